@@ -1,0 +1,51 @@
+/**
+ * A small sealed message from desk to phone, of one fixed size, at an address and under a key that only those two can
+ * derive from the dispatch id. A relay that stores it learns nothing, not even which dispatch it is about.
+ *
+ * HKDF-SHA256 (RFC 5869) and XChaCha20-Poly1305 with a random nonce. `docs/protocol.md` section "Message".
+ */
+import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes, utf8 } from './encoding.ts';
+import { FormatError } from './refusal.ts';
+
+/** Bytes of every message on the wire. */
+export const messageBytes = 512;
+const nonceBytes = 24;
+const tagBytes = 16;
+/** Bytes that a message can say. */
+export const messageBodyBytes = messageBytes - nonceBytes - tagBytes;
+
+/**
+ * Where the messages of one device about one dispatch wait: 32 bytes. Each device has its own, so that none
+ * overwrites another's.
+ *
+ * @param dispatch - 16-byte dispatch id
+ * @param device - the device's name in the roster
+ */
+export function messageAddress(dispatch: Uint8Array, device: string): Uint8Array {
+  return hkdf(sha256, dispatch, utf8(device), utf8('zajil/1 message address'), 32);
+}
+
+function messageKey(dispatch: Uint8Array, device: string): Uint8Array {
+  return hkdf(sha256, dispatch, utf8(device), utf8('zajil/1 message key'), 32);
+}
+
+/** @param nonce - 24 random bytes. @throws RangeError when the body is not exactly `messageBodyBytes` long */
+export function sealMessage(dispatch: Uint8Array, device: string, body: Uint8Array, nonce: Uint8Array): Uint8Array {
+  if (body.length !== messageBodyBytes) throw new RangeError(`a message says exactly ${messageBodyBytes} bytes`);
+  const cipher = xchacha20poly1305(messageKey(dispatch, device), nonce, messageAddress(dispatch, device));
+  return concatBytes(nonce, cipher.encrypt(body));
+}
+
+/** @throws FormatError `FORMAT_SEALED` when it was not sealed for this dispatch and device, or was altered */
+export function openMessage(dispatch: Uint8Array, device: string, message: Uint8Array): Uint8Array {
+  if (message.length !== messageBytes) throw new FormatError('FORMAT_RANGE', 'a message has 512 bytes');
+  const cipher = xchacha20poly1305(messageKey(dispatch, device), message.subarray(0, nonceBytes), messageAddress(dispatch, device));
+  try {
+    return cipher.decrypt(message.subarray(nonceBytes));
+  } catch (cause) {
+    throw new FormatError('FORMAT_SEALED', 'message was not sealed for this dispatch, or was altered', cause);
+  }
+}
