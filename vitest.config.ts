@@ -15,6 +15,25 @@ export default defineConfig({
         },
       },
       {
+        // Found at the first import otherwise, which reloads the page in the middle of a suite.
+        optimizeDeps: {
+          include: [
+            '@noble/ciphers/chacha.js',
+            '@noble/curves/ed25519.js',
+            '@noble/hashes/hkdf.js',
+            '@noble/hashes/sha2.js',
+            '@noble/hashes/sha3.js',
+            '@noble/hashes/utils.js',
+            '@noble/post-quantum/hybrid.js',
+            '@preact/signals',
+            '@scure/base',
+            'age-encryption',
+            'fast-check',
+            'mediabunny',
+            'preact',
+            'valibot',
+          ],
+        },
         test: {
           name: 'browser',
           include: ['*/**/*.browser.test.ts', '*/**/*.both.test.ts'],
