@@ -54,6 +54,7 @@ export function acknowledgementText(address: Uint8Array, claims: Acknowledgement
 
 /** The body of a message: claims, signature, zero padding. @param signature - 64 bytes */
 export function formatAcknowledgement(claims: Acknowledgement, signature: Uint8Array): Uint8Array {
+  if (signature.length !== signatureBytes) throw new RangeError('a signature has 64 bytes');
   const body = new Uint8Array(messageBodyBytes);
   body.set(concatBytes(formatClaims(claims), signature));
   return body;
@@ -61,6 +62,7 @@ export function formatAcknowledgement(claims: Acknowledgement, signature: Uint8A
 
 /** @throws FormatError */
 export function parseAcknowledgement(body: Uint8Array): UnverifiedAcknowledgement {
+  if (body.length !== messageBodyBytes) throw new FormatError('FORMAT_RANGE', 'the body of a message has 472 bytes');
   const cursor = new Cursor(body);
   if (cursor.u8() !== kind) throw new FormatError('FORMAT_VERSION', 'message is of an unknown kind');
   const sequence = cursor.u32();

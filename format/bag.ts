@@ -5,10 +5,10 @@
  * `docs/protocol.md` section "Bag". A piece belongs to the parcel of the latest `head` or `name` frame before it, so
  * that a piece costs three bytes beyond itself.
  */
-import { bucketBytes } from './bucket.ts';
+import { isBucket, largestBucketBytes } from './bucket.ts';
 import { Writer } from './cursor.ts';
-import { concatBytes, equalBytes, utf8 } from './encoding.ts';
-import { mostPieces, parcelHeadBytes, pieceBytes } from './parcel.ts';
+import { equalBytes, utf8 } from './encoding.ts';
+import { mostPieces, parcelHeadBytes, parcelHeadMagic, pieceBytes } from './parcel.ts';
 import { FormatError } from './refusal.ts';
 import { nameBytes } from './tally.ts';
 
@@ -19,6 +19,10 @@ const headFrame = 1;
 const nameFrame = 2;
 const pieceFrame = 3;
 
+const largestFrameBytes = 1 + parcelHeadBytes(largestBucketBytes);
+/** Of a head frame: what tells its length. */
+const headStartBytes = 1 + parcelHeadMagic.length + 4;
+
 /** Bytes that a piece costs in a bag, its frame included. */
 export const pieceFrameBytes = 3 + pieceBytes;
 export const nameFrameBytes = 1 + nameBytes;
@@ -28,42 +32,59 @@ export type BagFrame =
   | { readonly kind: 'name'; readonly name: Uint8Array }
   | { readonly kind: 'piece'; readonly index: number; readonly bytes: Uint8Array };
 
-/** One frame as bytes. A bag is `bagMagic` and then frames. */
+/** One frame as bytes. A bag is `bagMagic` and then frames. @throws RangeError when the frame could not be read back */
 export function formatBagFrame(frame: BagFrame): Uint8Array {
+  const bytes = writeFrame(frame);
+  if (readableBytes(bytes) !== bytes.length) throw new RangeError('frame has another length than its kind');
+  return bytes;
+}
+
+/** What the other side's refusal would be is our own mistake here: a built-in error. */
+function readableBytes(frame: Uint8Array): number {
+  try {
+    return wantedBytes(frame, true);
+  } catch (cause) {
+    throw new RangeError('frame could not be read back', { cause });
+  }
+}
+
+function writeFrame(frame: BagFrame): Uint8Array {
   if (frame.kind === 'head') return new Writer().u8(headFrame).put(frame.head).bytes();
   if (frame.kind === 'name') return new Writer().u8(nameFrame).put(frame.name).bytes();
-  if (frame.bytes.length !== pieceBytes) throw new RangeError('a piece has 4096 bytes');
   return new Writer().u8(pieceFrame).u16(frame.index).put(frame.bytes).bytes();
 }
 
 /**
  * Reads a bag as it streams in. `push` returns the frames that are whole so far; what is left of a frame when the
- * stream ends is dropped by whoever drops the parser. Memory is bounded by one frame and the pushed chunk.
+ * stream ends is dropped by whoever drops the parser. Memory is bounded by one frame and the pushed chunk; every byte is
+ * copied twice, however the stream is cut.
  *
- * Contract: for every way to cut a bag into chunks, the frames that come out are the same. A frame that cannot be
- * one is refused as soon as it is seen (`FORMAT_MAGIC`, `FORMAT_RANGE`); the frames before it have been returned.
+ * Contract: for every way to cut a bag into chunks, the frames that come out are the same. A frame that cannot be one
+ * is refused as soon as that shows (`FORMAT_MAGIC`, `FORMAT_RANGE`, `FORMAT_ORDER` for a piece of no parcel); the frames
+ * before it have been returned, and nothing after it is read.
  */
 export class BagParser {
-  #held: Uint8Array = new Uint8Array(0);
+  readonly #held = new Uint8Array(largestFrameBytes);
+  #length = 0;
   #begun = false;
+  #named = false;
   #fault: FormatError | null = null;
 
-  /** @throws FormatError on the call after the one that returned the last good frames */
+  /** @throws FormatError at once when no good frame precedes it in the chunk, else on the next call */
   push(chunk: Uint8Array): BagFrame[] {
     if (this.#fault) throw this.#fault;
-    this.#held = this.#held.length === 0 ? chunk : concatBytes(this.#held, chunk);
     const frames: BagFrame[] = [];
     try {
-      let frame = this.#next();
-      while (frame) {
-        frames.push(frame);
-        frame = this.#next();
+      for (let at = 0; at < chunk.length;) {
+        at += this.#fill(chunk.subarray(at));
+        const frame = this.#next();
+        if (frame) frames.push(frame);
       }
     } catch (error) {
-      if (!(error instanceof FormatError) || frames.length === 0) throw error;
+      if (!(error instanceof FormatError)) throw error;
       this.#fault = error;
+      if (frames.length === 0) throw error;
     }
-    this.#held = this.#held.slice();
     return frames;
   }
 
@@ -72,41 +93,70 @@ export class BagParser {
     if (this.#fault) throw this.#fault;
   }
 
+  /** Takes as much as the present frame wants, as far as it is known; returns how much. */
+  #fill(bytes: Uint8Array): number {
+    const wanted = this.#begun ? wantedBytes(this.#start, this.#named) : bagMagic.length;
+    const taken = bytes.subarray(0, wanted - this.#length);
+    this.#held.set(taken, this.#length);
+    this.#length += taken.length;
+    return taken.length;
+  }
+
+  get #start(): Uint8Array {
+    return this.#held.subarray(0, this.#length);
+  }
+
   #next(): BagFrame | null {
     if (!this.#begun) {
-      const start = this.#held.subarray(0, bagMagic.length);
-      if (!equalBytes(start, bagMagic.subarray(0, start.length))) throw new FormatError('FORMAT_MAGIC', 'this is not a bag');
-      if (start.length < bagMagic.length) return null;
-      this.#held = this.#held.subarray(bagMagic.length);
-      this.#begun = true;
+      if (!equalBytes(this.#start, bagMagic.subarray(0, this.#length))) throw new FormatError('FORMAT_MAGIC', 'this is not a bag');
+      if (this.#length === bagMagic.length) this.#begin();
+      return null;
     }
-    const length = frameBytes(this.#held);
-    if (length === null || this.#held.length < length) return null;
-    const frame = this.#held.slice(0, length);
-    this.#held = this.#held.subarray(length);
-    return toFrame(frame);
+    if (this.#length < wantedBytes(this.#start, this.#named)) return null;
+    const frame = toFrame(this.#start.slice());
+    this.#named ||= frame.kind !== 'piece';
+    this.#length = 0;
+    return frame;
+  }
+
+  #begin(): void {
+    this.#begun = true;
+    this.#length = 0;
   }
 }
 
-/** Length of the frame that begins here, or null while too little of it is there to tell. */
-function frameBytes(held: Uint8Array): number | null {
-  const kind = held[0];
-  if (kind === undefined) return null;
+/** How long the frame that begins so is, or how much of it must be there to tell. */
+function wantedBytes(start: Uint8Array, named: boolean): number {
+  const kind = start[0];
+  if (kind === undefined) return 1;
   if (kind === nameFrame) return nameFrameBytes;
-  if (kind === pieceFrame) {
-    if (held.length >= 3 && ((held[1] ?? 0) << 8) + (held[2] ?? 0) >= mostPieces)
-      throw new FormatError('FORMAT_RANGE', 'piece number is out of range');
-    return pieceFrameBytes;
-  }
-  if (kind !== headFrame) throw new FormatError('FORMAT_RANGE', 'bag holds an unknown frame');
-  if (held.length < 9) return null;
-  const parcelBytes = new DataView(held.buffer, held.byteOffset + 5, 4).getUint32(0);
-  if (!bucketBytes.includes(parcelBytes)) throw new FormatError('FORMAT_RANGE', 'parcel length is no bucket');
+  if (kind === pieceFrame) return wantedOfPiece(start, named);
+  if (kind === headFrame) return wantedOfHead(start);
+  throw new FormatError('FORMAT_RANGE', 'bag holds an unknown frame');
+}
+
+function wantedOfPiece(start: Uint8Array, named: boolean): number {
+  if (!named) throw new FormatError('FORMAT_ORDER', 'piece stands before any head or name');
+  if (start.length < 3) return 3;
+  if (pieceNumber(start) >= mostPieces) throw new FormatError('FORMAT_RANGE', 'piece number is out of range');
+  return pieceFrameBytes;
+}
+
+function wantedOfHead(start: Uint8Array): number {
+  if (start.length < headStartBytes) return headStartBytes;
+  if (!equalBytes(start.subarray(1, 1 + parcelHeadMagic.length), parcelHeadMagic))
+    throw new FormatError('FORMAT_MAGIC', 'this is not the head of a parcel');
+  const parcelBytes = new DataView(start.buffer, start.byteOffset + headStartBytes - 4, 4).getUint32(0);
+  if (!isBucket(parcelBytes)) throw new FormatError('FORMAT_RANGE', 'parcel length is no bucket');
   return 1 + parcelHeadBytes(parcelBytes);
 }
 
 function toFrame(frame: Uint8Array): BagFrame {
   if (frame[0] === headFrame) return { kind: 'head', head: frame.subarray(1) };
   if (frame[0] === nameFrame) return { kind: 'name', name: frame.subarray(1) };
-  return { kind: 'piece', index: ((frame[1] ?? 0) << 8) + (frame[2] ?? 0), bytes: frame.subarray(3) };
+  return { kind: 'piece', index: pieceNumber(frame), bytes: frame.subarray(3) };
+}
+
+function pieceNumber(frame: Uint8Array): number {
+  return ((frame[1] ?? 0) << 8) + (frame[2] ?? 0);
 }

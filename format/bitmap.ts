@@ -1,4 +1,8 @@
-/** Which pieces of a parcel are held: one bit each, most significant bit first, unused bits zero. */
+/**
+ * Which pieces of a parcel are held: one bit each, most significant bit first, unused bits zero.
+ *
+ * `docs/protocol.md` section "Held".
+ */
 import { FormatError } from './refusal.ts';
 
 export class Bitmap {
@@ -34,6 +38,6 @@ export class Bitmap {
   }
 
   copy(): Bitmap {
-    return new Bitmap(this.size, this.bytes.slice());
+    return new Bitmap(this.size, new Uint8Array(this.bytes));
   }
 }

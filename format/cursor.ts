@@ -6,8 +6,9 @@ export class Cursor {
   readonly #view: DataView;
   #at = 0;
 
+  /** A plain view even of a Node `Buffer`, whose `slice` would share memory where ours must copy. */
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -61,16 +62,22 @@ export class Writer {
   #bytes = new Uint8Array(256);
   #length = 0;
 
-  #room(count: number): DataView {
+  /** Makes room and returns where it begins. */
+  #grow(count: number): number {
     const need = this.#length + count;
     if (need > this.#bytes.length) {
       const larger = new Uint8Array(Math.max(need, 2 * this.#bytes.length));
       larger.set(this.#bytes);
       this.#bytes = larger;
     }
-    const view = new DataView(this.#bytes.buffer, this.#length, count);
+    const at = this.#length;
     this.#length = need;
-    return view;
+    return at;
+  }
+
+  #room(count: number): DataView {
+    const at = this.#grow(count);
+    return new DataView(this.#bytes.buffer, at, count);
   }
 
   u8(value: number): this {
@@ -94,8 +101,8 @@ export class Writer {
   }
 
   put(bytes: Uint8Array): this {
-    this.#room(bytes.length);
-    this.#bytes.set(bytes, this.#length - bytes.length);
+    const at = this.#grow(bytes.length);
+    this.#bytes.set(bytes, at);
     return this;
   }
 

@@ -6,7 +6,7 @@ export const toHex: (bytes: Uint8Array) => string = bytesToHex;
 
 /** Lower-case hex to bytes. @throws FormatError `FORMAT_TEXT` on anything else. */
 export function fromHex(text: string, bytes?: number): Uint8Array {
-  if (!/^(?:[0-9a-f]{2})*$/.test(text) || (bytes !== undefined && text.length !== 2 * bytes)) {
+  if (text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text) || (bytes !== undefined && text.length !== 2 * bytes)) {
     throw new FormatError('FORMAT_TEXT', `expected ${bytes ?? 'whole'} bytes in lower-case hex`);
   }
   return hexToBytes(text);

@@ -7,7 +7,8 @@
 import { Bitmap } from './bitmap.ts';
 import { Cursor, Writer } from './cursor.ts';
 import { utf8, equalBytes, fromUtf8 } from './encoding.ts';
-import { mostPieces } from './parcel.ts';
+import { isBucket } from './bucket.ts';
+import { pieceBytes } from './parcel.ts';
 import { type Promised, formatPromised, parsePromised } from './promise.ts';
 import { FormatError } from './refusal.ts';
 import { nameBytes } from './tally.ts';
@@ -41,7 +42,7 @@ const states = ['unknown', 'partial', 'taken', 'gone', 'expired', 'message'] as 
 export function formatHave(ids: readonly Uint8Array[]): Uint8Array {
   if (ids.length > mostAsked) throw new RangeError('at most 16 names in a question');
   const writer = new Writer();
-  for (const id of ids) writer.put(id);
+  for (const id of ids) writer.put(requireLength(id, nameBytes));
   return writer.bytes();
 }
 
@@ -55,11 +56,12 @@ export function parseHave(bytes: Uint8Array): Uint8Array[] {
 }
 
 export function formatHeld(entries: readonly HeldEntry[]): Uint8Array {
+  if (entries.length > mostAnswered) throw new RangeError('at most 4096 entries in an answer');
   const writer = new Writer().put(magic).u16(entries.length);
   for (const { id, held } of entries) {
-    writer.put(id).u8(states.indexOf(held.state));
+    writer.put(requireLength(id, nameBytes)).u8(states.indexOf(held.state));
     if (held.state === 'partial') writer.u16(held.pieces.size).put(held.pieces.bytes);
-    if (held.state === 'message') writer.put(held.message);
+    if (held.state === 'message') writer.put(requireLength(held.message, messageBytes));
     if (held.state === 'taken') {
       const receipt = utf8(held.receipt);
       writer.put(formatPromised(held.promise)).u16(receipt.length).put(receipt);
@@ -84,7 +86,7 @@ function parseOne(cursor: Cursor): Held {
   if (state === undefined) throw new FormatError('FORMAT_RANGE', 'unknown state');
   if (state === 'partial') {
     const size = cursor.u16();
-    if (size === 0 || size > mostPieces) throw new FormatError('FORMAT_RANGE', 'number of pieces is out of range');
+    if (!isBucket(size * pieceBytes)) throw new FormatError('FORMAT_RANGE', 'number of pieces is out of range');
     return { state, pieces: new Bitmap(size, cursor.take(Math.ceil(size / 8)).slice()) };
   }
   if (state === 'message') return { state, message: cursor.take(messageBytes).slice() };
@@ -93,4 +95,10 @@ function parseOne(cursor: Cursor): Held {
     return { state, promise, receipt: fromUtf8(cursor.take(cursor.u16())) };
   }
   return { state };
+}
+
+/** Our own mistake, not the other side's: a built-in error. */
+function requireLength(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length !== length) throw new RangeError(`expected ${length} bytes`);
+  return bytes;
 }

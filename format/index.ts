@@ -8,6 +8,7 @@ export * from './cursor.ts';
 export * from './doors.ts';
 export * from './encoding.ts';
 export * from './held.ts';
+export * from './hybrid.ts';
 export * from './ink.ts';
 export * from './invitation.ts';
 export * from './json.ts';

@@ -14,6 +14,10 @@ const version = 1;
 const plainFlag = 1;
 const checksumBytes = 4;
 const mostRelays = 8;
+const newsroomBytes = 32;
+/** A normalised address is ASCII, so these are bytes too. */
+const mostRelayCharacters = 255;
+const mostCharacters = 3300;
 
 export interface Invitation {
   /** Base addresses of relays without trailing slash, the first being where the invitation points; at most 8. */
@@ -29,6 +33,10 @@ export interface Invitation {
 export function formatInvitation(invitation: Invitation): string {
   const [first, ...others] = invitation.relays.map(relayBase);
   if (first === undefined || others.length >= mostRelays) throw new RangeError('an invitation names 1 to 8 relays');
+  if (first.length > mostRelayCharacters || others.some((relay) => relay.length > mostRelayCharacters))
+    throw new RangeError('a relay address has at most 255 characters');
+  if (invitation.newsroom.length !== newsroomBytes || invitation.token.length !== tokenBytes)
+    throw new RangeError('newsroom and token have 32 and 16 bytes');
   const writer = new Writer()
     .u8(version)
     .u8(invitation.plain ? plainFlag : 0)
@@ -42,10 +50,10 @@ export function formatInvitation(invitation: Invitation): string {
 
 /** @throws FormatError `FORMAT_TEXT` no invitation, `FORMAT_CHECKSUM` truncated or altered, `FORMAT_VERSION` a newer one */
 export function parseInvitation(text: string): Invitation {
-  const match = /^(https?:\/\/[^\s#]{1,255}?)\/?#([A-Za-z0-9_-]{60,3000})$/.exec(text.trim());
+  const match = text.length > mostCharacters ? null : /^(https?:\/\/[^\s#]{1,255}?)\/?#([A-Za-z0-9_-]{60,3000})$/.exec(text.trim());
   if (!match?.[1] || !match[2]) throw new FormatError('FORMAT_TEXT', 'this is not an invitation');
   const first = relayBase(match[1]);
-  const bytes = fromBase64Url(match[2]);
+  const bytes = fragmentBytes(match[2]);
   const body = bytes.subarray(0, Math.max(0, bytes.length - checksumBytes));
   if (!equalBytes(checksum(first, body), bytes.subarray(body.length)))
     throw new FormatError('FORMAT_CHECKSUM', 'invitation was truncated or altered');
@@ -53,13 +61,22 @@ export function parseInvitation(text: string): Invitation {
   if (cursor.u8() !== version) throw new FormatError('FORMAT_VERSION', 'invitation is of a newer kind');
   const flags = cursor.u8();
   if (flags > plainFlag) throw new FormatError('FORMAT_VERSION', 'invitation is of a newer kind');
-  const newsroom = cursor.take(32).slice();
+  const newsroom = cursor.take(newsroomBytes).slice();
   const token = cursor.take(tokenBytes).slice();
   const count = cursor.u8();
   if (count >= mostRelays) throw new FormatError('FORMAT_RANGE', 'invitation names too many relays');
-  const others = Array.from({ length: count }, () => relayBase(fromUtf8(cursor.take(cursor.u8()))));
+  const others = Array.from({ length: count }, () => exactRelay(fromUtf8(cursor.take(cursor.u8()))));
   cursor.end();
   return { relays: [first, ...others], newsroom, token, plain: flags === plainFlag };
+}
+
+/** Its characters are of the alphabet; what is left to be wrong is where it ends. */
+function fragmentBytes(text: string): Uint8Array {
+  try {
+    return fromBase64Url(text);
+  } catch (cause) {
+    throw new FormatError('FORMAT_CHECKSUM', 'invitation was truncated or altered', cause);
+  }
 }
 
 /** The one spelling of a relay's address: scheme, host, port, path without a trailing slash. @throws FormatError `FORMAT_TEXT` */
@@ -76,9 +93,15 @@ export function relayBase(text: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-/** May this relay be spoken to without TLS? Loopback never leaves the machine; an onion address brings its own encryption. */
+/** Inside the checksum nothing was typed by hand, so only the one spelling is right. */
+function exactRelay(text: string): string {
+  if (relayBase(text) !== text) throw new FormatError('FORMAT_TEXT', 'relay address is not in its one spelling');
+  return text;
+}
+
+/** May this relay be spoken to without TLS? Loopback never leaves the machine; an onion address brings its own encryption. @throws FormatError */
 export function isSafeTransport(relay: string, plain: boolean): boolean {
-  const url = new URL(relay);
+  const url = new URL(relayBase(relay));
   if (url.protocol === 'https:' || plain) return true;
   return /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/.test(url.hostname) || url.hostname.endsWith('.onion');
 }

@@ -13,7 +13,7 @@ import { nameBytes } from './tally.ts';
 
 export const pieceBytes = 4096;
 export const mostPieces = largestBucketBytes / pieceBytes;
-const magic = utf8('ZJH1');
+export const parcelHeadMagic = utf8('ZJH1');
 export const hashBytes = 32;
 
 /** SHA-256, given by the platform where that is faster; the default is portable. */
@@ -32,13 +32,13 @@ export function piecesOf(parcelBytes: number): number {
 
 /** Bytes of the head of a parcel of this size. */
 export function parcelHeadBytes(parcelBytes: number): number {
-  return magic.length + 4 + hashBytes * piecesOf(parcelBytes);
+  return parcelHeadMagic.length + 4 + hashBytes * piecesOf(parcelBytes);
 }
 
 /** Writes the head of a finished parcel. @throws RangeError when its length is no bucket */
 export function makeParcelHead(parcel: Uint8Array, sha256: Sha256 = portableSha256): Uint8Array {
   if (!isBucket(parcel.length)) throw new RangeError('a parcel has the size of a bucket');
-  const writer = new Writer().put(magic).u32(parcel.length);
+  const writer = new Writer().put(parcelHeadMagic).u32(parcel.length);
   for (let at = 0; at < parcel.length; at += pieceBytes) writer.put(sha256(parcel.subarray(at, at + pieceBytes)));
   return writer.bytes();
 }
@@ -46,7 +46,8 @@ export function makeParcelHead(parcel: Uint8Array, sha256: Sha256 = portableSha2
 /** @throws FormatError when it is not exactly one head */
 export function parseParcelHead(bytes: Uint8Array): ParcelHead {
   const cursor = new Cursor(bytes);
-  if (!equalBytes(cursor.take(magic.length), magic)) throw new FormatError('FORMAT_MAGIC', 'this is not the head of a parcel');
+  if (!equalBytes(cursor.take(parcelHeadMagic.length), parcelHeadMagic))
+    throw new FormatError('FORMAT_MAGIC', 'this is not the head of a parcel');
   const length = cursor.u32();
   if (!isBucket(length)) throw new FormatError('FORMAT_RANGE', 'parcel length is no bucket');
   const pieces = Array.from({ length: piecesOf(length) }, () => cursor.take(hashBytes).slice());

@@ -5,7 +5,8 @@
  * that each is placed without any other. All numbers are big-endian.
  */
 import { Cursor, Writer } from './cursor.ts';
-import { fromUtf8, utf8 } from './encoding.ts';
+import { equalBytes, fromUtf8, utf8 } from './encoding.ts';
+import { mediaTypePattern } from './fields.ts';
 import { type Layer, layerFromNumber, layerNumber } from './layer.ts';
 import { FormatError } from './refusal.ts';
 
@@ -26,7 +27,7 @@ export interface PartHead {
   readonly parts: number;
   /** Where the content stands in the stream, in bytes. */
   readonly offset: number;
-  /** Media type of the stream, printable ASCII, at most 100 characters. */
+  /** Media type of the stream, lower case, at most 100 characters. */
   readonly type: string;
 }
 
@@ -37,7 +38,6 @@ export interface Part {
 
 export const dispatchIdBytes = 16;
 export const mostFiles = 255;
-const typePattern = /^[a-z0-9]+\/[a-z0-9.+-]{1,90}$/;
 
 /** Bytes of a part's head for a stream of this media type. */
 export function partHeadBytes(type: string): number {
@@ -52,8 +52,10 @@ export function partHeadBytes(type: string): number {
  */
 export function formatPart(head: PartHead, content: Uint8Array, bytes: number): Uint8Array {
   if (head.dispatch.length !== dispatchIdBytes) throw new RangeError('a dispatch id has 16 bytes');
-  if (!typePattern.test(head.type)) throw new RangeError('media type is malformed');
-  const writer = new Writer()
+  if (!mediaTypePattern.test(head.type)) throw new RangeError('media type is malformed');
+  if (head.file >= mostFiles) throw new RangeError('a dispatch has at most 255 files');
+  if (head.parts !== 0 && head.part >= head.parts) throw new RangeError('part number is not below the number of parts');
+  const start = new Writer()
     .put(magic)
     .put(head.dispatch)
     .u8(layerNumber(head.layer))
@@ -66,18 +68,27 @@ export function formatPart(head: PartHead, content: Uint8Array, bytes: number): 
     .u32(content.length)
     .u8(head.type.length)
     .put(utf8(head.type))
-    .put(content)
     .bytes();
-  if (writer.length > bytes) throw new RangeError(`part of ${writer.length} bytes does not fit ${bytes}`);
+  const filled = start.length + content.length;
+  if (filled > bytes) throw new RangeError(`part of ${filled} bytes does not fit ${bytes}`);
   const whole = new Uint8Array(bytes);
-  whole.set(writer);
+  whole.set(start);
+  whole.set(content, start.length);
   return whole;
 }
 
-/** @throws FormatError on a malformed head, or when any padding byte is not zero (`FORMAT_PADDING`) */
-export function parsePart(bytes: Uint8Array): Part {
+/** A part's head and where its content stands, read without the content. */
+export interface PartStart {
+  readonly head: PartHead;
+  /** Bytes before the content. */
+  readonly headBytes: number;
+  readonly contentBytes: number;
+}
+
+/** @param bytes - the beginning of a part, at least its head. @throws FormatError on a malformed head */
+export function parsePartStart(bytes: Uint8Array): PartStart {
   const cursor = new Cursor(bytes);
-  if (fromUtf8(cursor.take(4)) !== 'ZJP1') throw new FormatError('FORMAT_MAGIC', 'this is not a part');
+  if (!equalBytes(cursor.take(magic.length), magic)) throw new FormatError('FORMAT_MAGIC', 'this is not a part');
   const dispatch = cursor.take(dispatchIdBytes).slice();
   const layer = layerFromNumber(cursor.u8());
   const file = cursor.u8();
@@ -86,12 +97,20 @@ export function parsePart(bytes: Uint8Array): Part {
   const part = cursor.u32();
   const parts = cursor.u32();
   const offset = cursor.u64();
-  const length = cursor.u32();
+  const contentBytes = cursor.u32();
   const type = fromUtf8(cursor.take(cursor.u8()));
-  if (!typePattern.test(type)) throw new FormatError('FORMAT_TEXT', 'media type is malformed');
+  if (!mediaTypePattern.test(type)) throw new FormatError('FORMAT_TEXT', 'media type is malformed');
   if (file >= mostFiles) throw new FormatError('FORMAT_RANGE', 'file number is out of range');
   if (parts !== 0 && part >= parts) throw new FormatError('FORMAT_RANGE', 'part number is not below the number of parts');
-  const content = cursor.take(length);
+  if (offset + contentBytes > Number.MAX_SAFE_INTEGER) throw new FormatError('FORMAT_RANGE', 'content ends beyond 2^53 - 1');
+  return { head: { dispatch, layer, file, view, part, parts, offset, type }, headBytes: cursor.at, contentBytes };
+}
+
+/** The content is a view of `bytes`. @throws FormatError on a malformed head, or when any padding byte is not zero (`FORMAT_PADDING`) */
+export function parsePart(bytes: Uint8Array): Part {
+  const { head, headBytes, contentBytes } = parsePartStart(bytes);
+  const cursor = new Cursor(bytes.subarray(headBytes));
+  const content = cursor.take(contentBytes);
   if (cursor.take(cursor.left).some((byte) => byte !== 0)) throw new FormatError('FORMAT_PADDING', 'padding is not zero');
-  return { head: { dispatch, layer, file, view, part, parts, offset, type }, content };
+  return { head, content };
 }

@@ -7,13 +7,11 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import * as v from 'valibot';
 import { concatBytes, toHex, utf8 } from './encoding.ts';
-import { parseJson } from './json.ts';
+import { count, day, hash, isDay } from './fields.ts';
 import { FormatError } from './refusal.ts';
+import { formatSignedText, parseSignedText } from './signed-text.ts';
 
 const label = 'zajil-release/1';
-const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const day = v.pipe(v.string(), v.isoDate());
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const sitePath = v.pipe(v.string(), v.regex(/^[a-z0-9-]+(?:\/[a-z0-9-]+)*(?:\.[a-z0-9]+)?$/), v.maxLength(120));
 
 export const releaseLanguages = ['ar', 'en'] as const;
@@ -22,7 +20,7 @@ export const mediaChoices = ['full', 'cut', 'glance'] as const;
 export type MediaChoice = (typeof mediaChoices)[number];
 export type ReleaseLanguage = (typeof releaseLanguages)[number];
 
-const media = v.strictObject({
+const medium = v.strictObject({
   /** Where it stands in the site, relative to its root. */
   path: sitePath,
   type: v.picklist(['video/mp4', 'image/jpeg', 'audio/mp4']),
@@ -31,10 +29,15 @@ const media = v.strictObject({
   width: count,
   height: count,
   from: v.picklist(mediaChoices),
-  /** The entry in the newsroom's log by which the original was committed to, and its index there; -1 when the original is not whole. */
+  /** What the newsroom's log committed to and at which index; empty and -1 when the original is not whole. */
   commitment: v.union([v.literal(''), hash]),
   index: v.pipe(v.number(), v.safeInteger(), v.minValue(-1)),
 });
+
+const media = v.pipe(
+  medium,
+  v.check(({ commitment, index }) => (commitment === '') === (index === -1)),
+);
 
 const schema = v.strictObject({
   newsroom: hash,
@@ -56,14 +59,12 @@ export type Release = v.InferOutput<typeof schema>;
 export type ReleaseMedia = v.InferOutput<typeof media>;
 
 export function formatRelease(release: Release): string {
-  return `${label}\n${JSON.stringify(v.parse(schema, release))}\n`;
+  return formatSignedText(label, schema, release);
 }
 
 /** @param text - a signed note's text. @throws FormatError */
 export function parseRelease(text: string): Release {
-  const lines = text.split('\n');
-  if (lines[0] !== label || lines.length !== 3 || lines[2] !== '') throw new FormatError('FORMAT_MAGIC', 'this is not a release');
-  return parseJson(schema, lines[1] ?? '');
+  return parseSignedText(label, schema, text);
 }
 
 /** H(salt ‖ SHA-256 of the original), hex. @param salt - 32 random bytes, kept in the vault for a court */
@@ -79,7 +80,7 @@ export function commitmentEntry(dayUtc: string, commitment: string): Uint8Array 
 /** @throws FormatError. Returns the day and the commitment. */
 export function parseCommitmentEntry(entry: string): { day: string; commitment: string } {
   const match = /^zajil-commitment\/1\n(\d{4}-\d\d-\d\d)\n([0-9a-f]{64})\n$/.exec(entry);
-  if (!match?.[1] || !match[2]) throw new FormatError('FORMAT_MAGIC', 'this is not a commitment');
+  if (!match?.[1] || !match[2] || !isDay(match[1])) throw new FormatError('FORMAT_MAGIC', 'this is not a commitment');
   return { day: match[1], commitment: match[2] };
 }
 

@@ -7,16 +7,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import * as v from 'valibot';
 import { fromHex, utf8 } from './encoding.ts';
-import { parseJson } from './json.ts';
-import { FormatError } from './refusal.ts';
+import { count, day, hash, vkey } from './fields.ts';
+import { formatSignedText, parseSignedText } from './signed-text.ts';
 
 const label = 'zajil-roster/1';
-const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-/** Days, UTC. */
-const day = v.pipe(v.string(), v.isoDate());
-/** A verifier key as in C2SP signed-note: `name+8 hex+base64(0x01 ‖ 32 bytes)`. */
-const vkey = v.pipe(v.string(), v.regex(/^[^+\s]{1,100}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/));
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const link = { seq: count, prev: v.union([v.literal(''), hash]), day };
 
 const device = v.strictObject({ vkey, /** SHA-256 of the device's 1,216-byte hybrid public key. */ recipient: hash });
@@ -45,15 +39,12 @@ export type RosterDevice = v.InferOutput<typeof device>;
 export type IntakeKey = v.InferOutput<typeof intakeKey>;
 
 export function formatStatement(statement: Statement): string {
-  return `${label}\n${JSON.stringify(v.parse(schema, statement))}\n`;
+  return formatSignedText(label, schema, statement);
 }
 
 /** @param text - a signed note's text. @throws FormatError */
 export function parseStatement(text: string): Statement {
-  const [first, json, rest] = text.split('\n');
-  if (first !== label || json === undefined || rest !== '' || text.split('\n').length !== 3)
-    throw new FormatError('FORMAT_MAGIC', 'this is not a roster statement');
-  return parseJson(schema, json);
+  return parseSignedText(label, schema, text);
 }
 
 /** The hash by which the next statement names this one; of the founding statement: the newsroom's name. 32 bytes. */

@@ -4,12 +4,15 @@
  *
  * `docs/protocol.md` section "Tally".
  */
+import { largestBucketBytes } from './bucket.ts';
 import { Cursor, Writer } from './cursor.ts';
-import { utf8 } from './encoding.ts';
+import { equalBytes, utf8 } from './encoding.ts';
 import { FormatError } from './refusal.ts';
 
 export const tallyType = 'application/vnd.zajil.tally';
 export const nameBytes = 32;
+const magic = utf8('ZJT1');
+/** 4 TiB of the largest parts; with the bound on a part's length the sum stays exact. */
 const mostParts = 1 << 22;
 
 export interface TallyPart {
@@ -28,7 +31,7 @@ export interface Tally {
 }
 
 export function formatTally(tally: Tally): Uint8Array {
-  const writer = new Writer().put(utf8('ZJT1')).u64(tally.bytes).put(tally.sha256).u32(tally.parts.length);
+  const writer = new Writer().put(magic).u64(tally.bytes).put(tally.sha256).u32(tally.parts.length);
   for (const part of tally.parts) writer.u32(part.length).put(part.name);
   return writer.bytes();
 }
@@ -36,13 +39,14 @@ export function formatTally(tally: Tally): Uint8Array {
 /** @throws FormatError also when the lengths do not add up to the original's (`FORMAT_RANGE`) */
 export function parseTally(bytes: Uint8Array): Tally {
   const cursor = new Cursor(bytes);
-  if (new TextDecoder().decode(cursor.take(4)) !== 'ZJT1') throw new FormatError('FORMAT_MAGIC', 'this is not a tally');
+  if (!equalBytes(cursor.take(magic.length), magic)) throw new FormatError('FORMAT_MAGIC', 'this is not a tally');
   const size = cursor.u64();
   const sha256 = cursor.take(32).slice();
   const count = cursor.u32();
   if (count > mostParts || count * (4 + nameBytes) !== cursor.left)
     throw new FormatError('FORMAT_RANGE', 'number of parts does not fit the length');
   const parts = Array.from({ length: count }, () => ({ length: cursor.u32(), name: cursor.take(nameBytes).slice() }));
+  if (parts.some((part) => part.length >= largestBucketBytes)) throw new FormatError('FORMAT_RANGE', 'part is longer than a parcel');
   if (parts.reduce((sum, part) => sum + part.length, 0) !== size)
     throw new FormatError('FORMAT_RANGE', 'parts do not add up to the original');
   return { bytes: size, sha256, parts };

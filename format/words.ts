@@ -4,17 +4,18 @@
  * Source: `docs/protocol.md` section "Words". What is here is what the contact claims; nothing in it is checked.
  */
 import * as v from 'valibot';
-import { parseJson } from './json.ts';
+import { utf8 } from './encoding.ts';
+import { count, isMinute, mediaType } from './fields.ts';
+import { parseOrderedJson } from './json.ts';
 
 export const wordsType = 'application/vnd.zajil.words+json';
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const fileSchema = v.strictObject({
   /** What kind of thing it is, so that a desk can show the right waiting picture. */
   kind: v.picklist(['photo', 'video', 'sound', 'other']),
-  type: v.pipe(v.string(), v.regex(/^[a-z0-9]+\/[a-z0-9.+-]{1,90}$/)),
+  type: mediaType,
   /** The name the phone gave it, without folders. */
   name: text(200),
   bytes: count,
@@ -24,7 +25,7 @@ const schema = v.strictObject({
   v: v.literal(1),
   text: text(6000),
   /** When the contact wrote it, by the phone's own clock: RFC 3339 with minutes, UTC. */
-  written: v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/)),
+  written: v.pipe(v.string(), v.check(isMinute)),
   /** Where, as claimed; empty when not said. */
   place: text(200),
   urgent: v.boolean(),
@@ -34,11 +35,14 @@ const schema = v.strictObject({
 export type Words = v.InferOutput<typeof schema>;
 export type WordsFile = v.InferOutput<typeof fileSchema>;
 
+/** Half of a character, as a text cut at its 6,000th code unit may end in, is written U+FFFD rather than refused. */
 export function formatWords(words: Words): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(v.parse(schema, words)));
+  const files = words.files.map((file) => ({ ...file, name: file.name.toWellFormed() }));
+  const whole = { ...words, text: words.text.toWellFormed(), place: words.place.toWellFormed(), files };
+  return utf8(JSON.stringify(v.parse(schema, whole)));
 }
 
 /** @throws FormatError `FORMAT_TEXT`, `FORMAT_JSON` */
 export function parseWords(bytes: Uint8Array): Words {
-  return parseJson(schema, bytes);
+  return parseOrderedJson(schema, bytes);
 }
