@@ -19,7 +19,7 @@ export const arrowsByRoom: Readonly<Record<string, readonly string[]>> = {
   press: ['format', 'log', 'roster'],
   verify: ['format', 'log', 'roster'],
   cli: ['format', 'log', 'roster', 'seal', 'line', 'reply', 'relay', 'open', 'keys', 'desk', 'press', 'verify'],
-  journeys: ['format', 'log', 'roster', 'seal', 'line', 'reply', 'field', 'relay', 'open', 'keys', 'desk', 'press', 'verify', 'cli'],
+  journeys: ['format', 'vectors', 'log', 'roster', 'seal', 'line', 'reply', 'field', 'relay', 'open', 'keys', 'desk', 'press', 'verify', 'cli'],
   bench: ['format', 'log', 'roster', 'seal', 'line', 'relay', 'open', 'keys', 'desk', 'press', 'verify'],
   vectors: ['format'],
   tools: [],

@@ -1,0 +1,31 @@
+/** `zajil collect`: one pass: fetch, open, file, acknowledge. */
+import type { Command } from '../command.ts';
+import { jsonOption, outFor, showBytes } from '../out.ts';
+import { newsroomOptions, withNewsroom } from '../with-newsroom.ts';
+
+export const collect: Command = {
+  spec: {
+    name: 'collect',
+    help: 'fetch what waits at the relays, open it, file it, acknowledge it',
+    options: { ...newsroomOptions, ...jsonOption },
+  },
+  async run(args) {
+    const out = outFor(args);
+    const figures = await withNewsroom(args, (newsroom) => newsroom.collect());
+    for (const relay of figures.relays)
+      if (relay.message) out.progress({ event: 'relay', base: relay.base, state: relay.state, message: relay.message }, relay.message);
+    const { filed, filedBytes, completed, acknowledged, refused, foreign } = figures;
+    const rest = [refused > 0 ? `${refused} refused` : '', foreign > 0 ? `${foreign} not for this newsroom` : ''].filter(Boolean);
+    out.fact(
+      { event: 'collected', ...figures },
+      [
+        `${filed} parcels filed (${showBytes(filedBytes)})`,
+        `${completed} originals complete`,
+        `${acknowledged} acknowledgements left`,
+        ...rest,
+      ].join(', '),
+    );
+    const reached = figures.relays.some(({ state }) => state === 'reached');
+    return reached || figures.relays.length === 0 ? 0 : 1;
+  },
+};

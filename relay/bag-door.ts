@@ -1,0 +1,95 @@
+/**
+ * `POST /v1/bag`: heads and pieces in, what is now held out. The body may end anywhere; every whole piece before the
+ * end counts. `docs/protocol.md` sections "Bag" and "Relay".
+ */
+import {
+  BagParser,
+  type BagFrame,
+  FormatError,
+  type HeldEntry,
+  type NameHex,
+  formatHeld,
+  fromHex,
+  mostAnswered,
+  nameToHex,
+} from '@zajil/format';
+import type { Allowance } from './allowance.ts';
+import type { Mailbox } from './mailbox.ts';
+import { RelayError } from './relay-error.ts';
+import type { Piece } from './staging.ts';
+
+/** Each receipt costs a proof and a kilobyte on the line; who wants more asks `have`. */
+const mostReceipts = 16;
+
+export class BagReader {
+  readonly #mailbox: Mailbox;
+  readonly #allowance: Allowance;
+  readonly #token: string;
+  readonly #touched = new Set<NameHex>();
+  #current: NameHex | null = null;
+  #run: Piece[] = [];
+
+  /** @param token - hash of the drop token; used for sums only */
+  constructor(mailbox: Mailbox, allowance: Allowance, token: string) {
+    this.#mailbox = mailbox;
+    this.#allowance = allowance;
+    this.#token = token;
+  }
+
+  /**
+   * Reads a bag to its end and answers what is held of every parcel it touched. What it answers is durable.
+   *
+   * @throws RelayError `RELAY_BAG` when nothing could be read; `RELAY_FULL`, `RELAY_TOO_MUCH`
+   */
+  async read(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+    try {
+      await this.#readFrames(chunks);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      if (this.#touched.size === 0)
+        throw new RelayError('RELAY_BAG', 'This is not a bag, or its first bytes were lost. Nothing was taken. Send it again.', error);
+    }
+    return formatHeld(await this.#answer());
+  }
+
+  async #readFrames(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    const parser = new BagParser();
+    for await (const chunk of chunks) {
+      for (const frame of parser.push(chunk)) await this.#take(frame);
+      await this.#writeRun();
+    }
+    parser.end();
+  }
+
+  async #take(frame: BagFrame): Promise<void> {
+    if (frame.kind === 'piece') {
+      this.#run.push(frame);
+      return;
+    }
+    await this.#writeRun();
+    this.#current = frame.kind === 'name' ? nameToHex(frame.name) : await this.#begin(frame.head);
+    if (this.#touched.size < mostAnswered) this.#touched.add(this.#current);
+  }
+
+  async #begin(head: Uint8Array): Promise<NameHex> {
+    return await this.#mailbox.begin(head, (bytes) => this.#allowance.begin(this.#token, bytes));
+  }
+
+  /** Pieces are written as many as came together; those before any head have no parcel and are dropped. */
+  async #writeRun(): Promise<void> {
+    const run = this.#run;
+    this.#run = [];
+    if (this.#current === null || run.length === 0) return;
+    const taken = await this.#mailbox.write(this.#current, run);
+    if (taken > 0) this.#allowance.whole(this.#token, taken);
+  }
+
+  async #answer(): Promise<HeldEntry[]> {
+    const entries: HeldEntry[] = [];
+    for (const name of this.#touched) {
+      const id = fromHex(name);
+      entries.push({ id, held: await this.#mailbox.held(id, entries.length < mostReceipts) });
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * The doors of the newsroom's own desks: what came in, the parcels, messages to phones, and news of the newsroom.
+ * Every request is signed by a device of the roster and taken once. `docs/protocol.md` sections "Desk requests", "Relay".
+ */
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { Refusal, fromHex, messageBytes, nameToHex, quarterOf, toHex } from '@zajil/format';
+import { fromBase64 } from '@zajil/log';
+import { type Roster, requestSkewMs, verifyRequest } from '@zajil/roster';
+import type { Newsroom } from './newsroom.ts';
+import type { NewsroomFolder } from './newsroom-folder.ts';
+import type { RelayBlobs } from './relay-blobs.ts';
+import { RelayError } from './relay-error.ts';
+import type { NewsroomRecord, RelayIndex } from './relay-index.ts';
+import { wholeBody } from './request-body.ts';
+
+export interface DeskParts {
+  readonly newsroom: Newsroom;
+  readonly folder: NewsroomFolder | null;
+  readonly index: RelayIndex;
+  readonly blobs: RelayBlobs;
+  /** May the first newsroom that speaks to this relay have it? Not when a folder says whose it is. */
+  readonly adopt: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+type Request = Context<{ Bindings: HttpBindings }>;
+
+const mostListed = 1000;
+/** A roster of 4 MB, ten thousand doors, and 512 keys in base64. */
+const mostNewsroomBytes = 8 * 1024 * 1024;
+const nonceQuarters = Math.ceil((2 * requestSkewMs) / 900_000) + 1;
+
+export function deskDoors(parts: DeskParts): Hono<{ Bindings: HttpBindings }> {
+  const { index } = parts;
+  const doors = new Hono<{ Bindings: HttpBindings }>();
+  doors.get('/v1/desk/parcels', async (request) => {
+    await checkDevice(parts, request);
+    const after = parseNumber(request.req.query('after') ?? '0');
+    const rows = await index.parcelsAfter(after, mostListed);
+    const parcels = rows.map(({ seq, name, bytes, promised }) => {
+      return { seq, name: toHex(name), bytes, salt: toHex(promised.salt), quarter: promised.quarter };
+    });
+    return request.json({ parcels, next: rows.at(-1)?.seq ?? after });
+  });
+  doors.get('/v1/desk/parcel/:name{[0-9a-f]{64}}', async (request) => {
+    await checkDevice(parts, request);
+    return await answerParcel(parts.blobs, request.req.param('name'), request.req.header('range') ?? '');
+  });
+  doors.get('/v1/desk/batches', async (request) => {
+    await checkDevice(parts, request);
+    const from = parseNumber(request.req.query('from') ?? '0');
+    const batches = await index.batchesFrom(from, mostListed);
+    const last = batches.at(-1);
+    return request.json({
+      batches: batches.map(({ first, size, seed }) => ({ first, size, seed: toHex(seed) })),
+      next: last ? last.first + last.size : from,
+    });
+  });
+  doors.put('/v1/desk/message/:address{[0-9a-f]{64}}', async (request) => {
+    const message = await checkDevice(parts, request, messageBytes);
+    if (message.length !== messageBytes) throw misunderstood();
+    await index.putMessage(fromHex(request.req.param('address')), message);
+    return request.body(null, 204);
+  });
+  doors.post('/v1/desk/newsroom', async (request) => {
+    const body = await wholeBody(request.env.incoming, mostNewsroomBytes);
+    await parts.folder?.refresh(false);
+    await takeNewsroom(parts, request, body);
+    return request.body(null, 204);
+  });
+  return doors;
+}
+
+/**
+ * A known newsroom's device is checked before its news is looked at, since verifying a chain is much work; only the
+ * first newsroom of all is checked by the roster that it brings.
+ */
+async function takeNewsroom(parts: DeskParts, request: Request, body: Uint8Array): Promise<void> {
+  const { newsroom } = parts;
+  if (newsroom.known) {
+    await checkRequest(parts, request, body, newsroom.roster);
+    await newsroom.accept(parseNewsroom(body));
+    return;
+  }
+  if (!parts.adopt)
+    throw new RelayError('RELAY_NO_NEWSROOM', 'This relay waits for the newsroom whose folder it was given. Nothing was changed.');
+  await newsroom.accept(parseNewsroom(body), async (roster) => await checkRequest(parts, request, body, roster));
+}
+
+/** Reads the body and checks that a device of the newsroom sent it now, once. */
+async function checkDevice(parts: DeskParts, request: Request, mostBytes = 0): Promise<Uint8Array> {
+  const body = await wholeBody(request.env.incoming, mostBytes);
+  await parts.folder?.refresh(false);
+  await checkRequest(parts, request, body, parts.newsroom.roster);
+  return body;
+}
+
+/** @throws RelayError `RELAY_SIGNATURE`, `RELAY_REPLAY` */
+async function checkRequest(parts: DeskParts, request: Request, body: Uint8Array, roster: Roster): Promise<void> {
+  const [path = '', query = ''] = (request.env.incoming.url ?? '').split(/\?(.*)/s, 2);
+  const nowMs = parts.now();
+  const vkeys = roster.devices.map((device) => device.vkey);
+  const signed = refused(
+    'RELAY_SIGNATURE',
+    'The request is not signed by a device of this newsroom, or was signed at another time. Check the clock, and try again.',
+    () => verifyRequest({ method: request.req.method, path, query, headers: request.req.raw.headers, body, vkeys, nowMs }),
+  );
+  const quarter = quarterOf(nowMs);
+  if (await parts.index.useNonce(`${signed.nonce} ${signed.vkey}`, quarter + nonceQuarters, quarter)) return;
+  throw new RelayError('RELAY_REPLAY', 'This request was made before. Nothing was changed. Sign a new one.');
+}
+
+async function answerParcel(blobs: RelayBlobs, hex: string, range: string): Promise<Response> {
+  const name = nameToHex(fromHex(hex));
+  const length = await blobs.length(name);
+  if (length === null) throw new RelayError('RELAY_NOT_FOUND', 'This parcel is not here, or is here no longer.');
+  const wanted = parseRange(range, length);
+  if (wanted === 'beyond') return new Response(null, { status: 416, headers: { 'content-range': `bytes */${length}` } });
+  const { from, to } = wanted ?? { from: 0, to: length };
+  const bytes = await blobs.read(name, from, to);
+  if (bytes === null) throw new RelayError('RELAY_NOT_FOUND', 'This parcel is not here, or is here no longer.');
+  const headers = { 'content-type': 'application/octet-stream', 'accept-ranges': 'bytes' };
+  const partly = { ...headers, 'content-range': `bytes ${from}-${to - 1}/${length}` };
+  return new Response(bytes as unknown as Uint8Array<ArrayBuffer>, wanted ? { status: 206, headers: partly } : { headers });
+}
+
+/** One range of RFC 9110 section 14.2; anything else is answered with the whole, as that section allows. */
+function parseRange(header: string, length: number): { from: number; to: number } | 'beyond' | null {
+  const [, first = '', last = ''] = /^bytes=(\d{0,9})-(\d{0,9})$/.exec(header) ?? [];
+  if (first === '' && last === '') return null;
+  const from = first === '' ? Math.max(0, length - Number(last)) : Number(first);
+  const to = first === '' || last === '' ? length : Math.min(length, Number(last) + 1);
+  if (first !== '' && last !== '' && Number(last) < from) return null;
+  return from < to ? { from, to } : 'beyond';
+}
+
+function parseNewsroom(body: Uint8Array): NewsroomRecord {
+  try {
+    const { roster, keys, doors, ...rest } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as Record<string, unknown>;
+    const texts = Array.isArray(keys) && keys.every((key) => typeof key === 'string') ? keys : null;
+    if (typeof roster !== 'string' || typeof doors !== 'string' || !texts || Object.keys(rest).length > 0) throw misunderstood();
+    return { roster, doors, keys: texts.map(fromBase64) };
+  } catch (cause) {
+    throw misunderstood(cause);
+  }
+}
+
+function parseNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(number)) throw misunderstood();
+  return number;
+}
+
+function misunderstood(cause?: unknown): RelayError {
+  return new RelayError('RELAY_REQUEST', 'The request was not understood. Nothing was changed.', cause);
+}
+
+function refused<T>(code: 'RELAY_SIGNATURE', sentence: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof Refusal) throw new RelayError(code, sentence, cause);
+    throw cause;
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * The mailbox: heads and pieces in, parcels held for good. It knows names, lengths and quarter hours, and never who
+ * brought what. `docs/protocol.md` sections "Bag", "Held" and "Relay".
+ *
+ * The order that loses nothing that was answered: pieces flushed, parcel durable in the blobs, promise signed and
+ * durable in the index, and only then an answer. After a kill at any step the next bag, question or start goes on there.
+ */
+import { type Held, type NameHex, fromHex, nameToHex, parcelName, parseParcelHead, quarterOf } from '@zajil/format';
+import type { NameLocks } from './name-locks.ts';
+import type { Notary } from './notary.ts';
+import type { RelayBlobs } from './relay-blobs.ts';
+import { isDiskFull, relayFull } from './relay-error.ts';
+import type { ParcelRow, RelayIndex } from './relay-index.ts';
+import { type Piece, type StagedParcel, type Staging, fastSha256 } from './staging.ts';
+
+export interface MailboxParts {
+  readonly index: RelayIndex;
+  readonly blobs: RelayBlobs;
+  readonly staging: Staging;
+  readonly locks: NameLocks;
+  readonly notary: Notary;
+  /** Most bytes that staged and held parcels may have together. */
+  readonly quotaBytes: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Says whether a new parcel of this length may be begun. @throws RelayError when not */
+export type Allow = (bytes: number) => void;
+
+/** So many parcels expire at one time at most; the rest go the next. */
+const mostExpired = 1000;
+
+export class Mailbox {
+  readonly #parts: MailboxParts;
+  #heldBytes: number;
+
+  private constructor(parts: MailboxParts, heldBytes: number) {
+    this.#parts = parts;
+    this.#heldBytes = heldBytes;
+  }
+
+  static async open(parts: MailboxParts): Promise<Mailbox> {
+    return new Mailbox(parts, await parts.index.heldBytes());
+  }
+
+  /**
+   * Makes room for the parcel of this head, unless it is known already.
+   *
+   * @throws FormatError when it is no head, @throws RelayError `RELAY_FULL`, and what `allow` throws
+   */
+  async begin(headFile: Uint8Array, allow: Allow): Promise<NameHex> {
+    const { bytes } = parseParcelHead(headFile);
+    const name = nameToHex(parcelName(headFile, fastSha256));
+    const { staging, locks, quotaBytes } = this.#parts;
+    await locks.with(name, async () => {
+      if (staging.has(name) || (await this.#settled(name))) return;
+      if (this.#heldBytes + staging.bytes + bytes > quotaBytes) throw relayFull();
+      allow(bytes);
+      await fullIsARefusal(staging.begin(headFile));
+    });
+    return name;
+  }
+
+  /**
+   * Takes the pieces that prove themselves; pieces of a parcel without a head are dropped.
+   *
+   * @returns the length of the parcel when this made it whole, else 0. @throws RelayError `RELAY_FULL`
+   */
+  async write(name: NameHex, pieces: readonly Piece[]): Promise<number> {
+    const { staging, locks } = this.#parts;
+    if (!staging.has(name)) return 0;
+    return await locks.with(name, async () => {
+      const staged = await this.#staged(name);
+      if (!staged) return 0;
+      await fullIsARefusal(staging.write(staged, pieces));
+      if (staged.missing > 0) return 0;
+      await this.#take(staged);
+      return staged.head.bytes;
+    });
+  }
+
+  /**
+   * What is held under this id, a parcel's name or a message's address. What it answers is durable.
+   *
+   * @param receipts - also give the receipt of a taken parcel, once it is public
+   */
+  async held(id: Uint8Array, receipts: boolean): Promise<Held> {
+    const name = nameToHex(id);
+    const { index, staging, locks } = this.#parts;
+    if (staging.has(name)) {
+      const partial = await locks.with(name, async () => await this.#partial(name));
+      if (partial) return partial;
+    }
+    const row = await index.find(id);
+    if (row) return await this.#known(row, receipts);
+    const message = await index.message(id);
+    return message ? { state: 'message', message } : { state: 'unknown' };
+  }
+
+  /** Looks through everything staged and takes what an earlier process had whole but did not get to take. */
+  async recover(stopped: () => boolean): Promise<void> {
+    for (const name of this.#parts.staging.names()) {
+      if (stopped()) return;
+      await this.#parts.locks.with(name, async () => {
+        const staged = await this.#staged(name);
+        if (staged?.missing === 0) await this.#take(staged);
+      });
+    }
+  }
+
+  /** Lets go of a held parcel: its bytes go first, so that a row never hides an orphan. */
+  async letGo(row: ParcelRow, state: 'gone' | 'expired'): Promise<void> {
+    const { index, blobs, locks } = this.#parts;
+    const name = nameToHex(row.name);
+    await locks.with(name, async () => {
+      await blobs.delete(name);
+      await index.letGo(row.name, state);
+      this.#heldBytes -= row.bytes;
+    });
+  }
+
+  /** Lets go of what nobody took over in time. @param quarter - parcels of earlier ones go */
+  async expire(quarter: number): Promise<void> {
+    for (const row of await this.#parts.index.parcelsBefore(quarter, mostExpired)) await this.letGo(row, 'expired');
+  }
+
+  async #partial(name: NameHex): Promise<Held | null> {
+    const staged = await this.#staged(name);
+    if (!staged) return null;
+    if (staged.missing > 0) {
+      // A head alone is sent again for nothing; a flood of heads must not cost a flush each.
+      if (staged.missing < staged.pieces.size) await fullIsARefusal(this.#parts.staging.flush(staged));
+      return { state: 'partial', pieces: staged.pieces.copy() };
+    }
+    await this.#take(staged);
+    return null;
+  }
+
+  async #known(row: ParcelRow, receipts: boolean): Promise<Held> {
+    if (row.state !== 'held') return { state: row.state };
+    return { state: 'taken', promise: row.promised, receipt: receipts ? await this.#parts.notary.receipt(row) : '' };
+  }
+
+  /** The staged parcel, or null when there is none, also since it turned out to be durable already. */
+  async #staged(name: NameHex): Promise<StagedParcel | null> {
+    const { staging } = this.#parts;
+    if (!staging.has(name)) return null;
+    if (!staging.isOpen(name) && (await this.#settled(name))) {
+      await staging.drop(name);
+      return null;
+    }
+    return await fullIsARefusal(staging.find(name));
+  }
+
+  /** Is this parcel in the index, or in the blobs so that it can enter the index now? */
+  async #settled(name: NameHex): Promise<boolean> {
+    const { index, blobs } = this.#parts;
+    if (await index.find(fromHex(name))) return true;
+    const length = await blobs.length(name);
+    if (length === null) return false;
+    await this.#enter(name, length);
+    return true;
+  }
+
+  async #take(staged: StagedParcel): Promise<void> {
+    const { staging, blobs, now } = this.#parts;
+    const file = await fullIsARefusal(staging.finish(staged, quarterOf(now())));
+    await fullIsARefusal(blobs.put(staged.name, file));
+    await this.#enter(staged.name, staged.head.bytes);
+    await staging.drop(staged.name);
+  }
+
+  async #enter(name: NameHex, bytes: number): Promise<void> {
+    const { index, notary, now } = this.#parts;
+    const promised = notary.promise(fromHex(name), now());
+    await fullIsARefusal(index.take({ name: fromHex(name), bytes, promised }));
+    this.#heldBytes += bytes;
+  }
+}
+
+async function fullIsARefusal<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw isDiskFull(error) ? relayFull(error) : error;
+  }
+}
