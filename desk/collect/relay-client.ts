@@ -1,0 +1,144 @@
+/**
+ * Speaks to one relay as the newsroom. What it says is untrusted: sizes are bounded, shapes checked, parcels proved by
+ * their names elsewhere. `docs/protocol.md` section "Relay".
+ */
+import { randomBytes } from 'node:crypto';
+import * as v from 'valibot';
+import { toBase64Url, toHex, utf8 } from '@zajil/format';
+import { type NoteSigner, parseVkey } from '@zajil/log';
+import { signRequest } from '@zajil/roster';
+import { DeskError } from '../refusal.ts';
+import { type Listed, listedSchema } from '../vault/desk-record.ts';
+
+const answerMs = 30_000;
+const mostListBytes = 1024 * 1024;
+const listSchema = v.object({ parcels: v.pipe(v.array(listedSchema), v.maxLength(1000)), next: v.unknown() });
+const errorSchema = v.object({ code: v.string() });
+
+export interface RelayClientOptions {
+  readonly base: string;
+  readonly signer: NoteSigner;
+  readonly now: () => number;
+  readonly fetch: typeof fetch;
+  readonly signal: AbortSignal;
+}
+
+interface Asked {
+  readonly method?: string;
+  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly type?: string;
+  /** Most bytes of an answer. */
+  readonly most: number;
+}
+
+export class RelayClient {
+  readonly base: string;
+  readonly #options: RelayClientOptions;
+
+  constructor(options: RelayClientOptions) {
+    this.base = options.base;
+    this.#options = options;
+  }
+
+  /** The verifier key of the relay's log. @throws DeskError `DESK_RELAY_UNREACHABLE`, `DESK_RELAY_REFUSED`, `DESK_RELAY_ANSWER` */
+  async vkey(): Promise<string> {
+    const text = new TextDecoder().decode(await this.#ask('/v1/relay', { most: 1000 })).trim();
+    try {
+      parseVkey(text);
+    } catch (cause) {
+      throw malformed(cause);
+    }
+    return text;
+  }
+
+  /** Tells the relay who the newsroom is, which keys and doors it has. */
+  async pushNewsroom(newsroom: { roster: string; keys: Iterable<Uint8Array>; doors: string }): Promise<void> {
+    const keys = Array.from(newsroom.keys, (key) => Buffer.from(key).toString('base64'));
+    const body = new Uint8Array(utf8(JSON.stringify({ roster: newsroom.roster, keys, doors: newsroom.doors })));
+    await this.#ask('/v1/desk/newsroom', { method: 'POST', body, type: 'application/json', most: 1000 });
+  }
+
+  /** Up to 1000 parcels with a higher number, ascending. */
+  async parcels(after: number): Promise<Listed[]> {
+    const bytes = await this.#ask(`/v1/desk/parcels?after=${after}`, { most: mostListBytes });
+    let value: unknown;
+    try {
+      value = JSON.parse(new TextDecoder().decode(bytes));
+    } catch (cause) {
+      throw malformed(cause);
+    }
+    const result = v.safeParse(listSchema, value);
+    if (!result.success) throw malformed();
+    const { parcels } = result.output;
+    if (parcels.some((parcel, i) => parcel.seq <= (parcels[i - 1]?.seq ?? after))) throw malformed();
+    return parcels;
+  }
+
+  /** The parcel's bytes, not proved yet. @throws DeskError `DESK_RELAY_REFUSED` also when it does not have them */
+  async parcel(name: string, bytes: number): Promise<Uint8Array> {
+    return this.#ask(`/v1/desk/parcel/${name}`, { most: bytes });
+  }
+
+  /** Leaves a sealed message for a phone. @param message - 512 bytes */
+  async putMessage(address: Uint8Array, message: Uint8Array): Promise<void> {
+    await this.#ask(`/v1/desk/message/${toHex(address)}`, { method: 'PUT', body: new Uint8Array(message), most: 1000 });
+  }
+
+  async #ask(path: string, asked: Asked): Promise<Uint8Array> {
+    const { method = 'GET', body = new Uint8Array(0), type = 'application/octet-stream' } = asked;
+    const url = `${this.base}${path}`;
+    const nonce = toBase64Url(randomBytes(18));
+    const signed = signRequest({ method, url, body, signer: this.#options.signer, nowMs: this.#options.now(), nonce });
+    const headers = { ...signed, ...(method === 'GET' ? {} : { 'content-type': type }) };
+    const signal = AbortSignal.any([this.#options.signal, AbortSignal.timeout(answerMs)]);
+    try {
+      const init = { method, headers, redirect: 'error' as const, signal };
+      const response = await this.#options.fetch(url, method === 'GET' ? init : { ...init, body });
+      if (!response.ok) throw await refused(response);
+      return await readAtMost(response, asked.most);
+    } catch (cause) {
+      if (cause instanceof DeskError) throw cause;
+      throw new DeskError(
+        'DESK_RELAY_UNREACHABLE',
+        'The relay does not answer. What is here is safe, and phones keep what they have. It will be tried again.',
+        cause,
+      );
+    }
+  }
+}
+
+async function refused(response: Response): Promise<DeskError> {
+  const text = new TextDecoder().decode(await readAtMost(response, 4096).catch(() => new Uint8Array(0)));
+  const code = parseCode(text);
+  const sentence = 'The relay refused the newsroom. What is here is safe. Ask its operator whether it serves this newsroom and has room.';
+  return new DeskError('DESK_RELAY_REFUSED', sentence, new Error(`${response.status} ${code}`));
+}
+
+/** A code is shown to programs only in the safe alphabet of codes. */
+function parseCode(text: string): string {
+  try {
+    const result = v.safeParse(errorSchema, JSON.parse(text));
+    return result.success && /^[A-Z_]{1,60}$/.test(result.output.code) ? result.output.code : '';
+  } catch {
+    return '';
+  }
+}
+
+async function readAtMost(response: Response, most: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > most) throw malformed();
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+function malformed(cause?: unknown): DeskError {
+  return new DeskError(
+    'DESK_RELAY_ANSWER',
+    'The relay gave an answer that makes no sense. It was not used; what is here is safe. Tell its operator.',
+    cause,
+  );
+}

@@ -1,0 +1,119 @@
+/**
+ * Reads one relay: page by page from where the last run ended, a few parcels at a time. Where a parcel cannot be had, it
+ * is owed and asked for again next time; what is refused is passed over; only a relay that stops answering stops this.
+ */
+import { DeskError } from '../refusal.ts';
+import { type Listed, type RelayProgress, mostOwed } from '../vault/desk-record.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Filed, Filing } from './filing.ts';
+import type { RelayClient } from './relay-client.ts';
+
+/** Parcels in flight: hides the round trip, holds at most 4 MiB. */
+const parallel = 4;
+/** What one batch may lose to a kill, in parcels and time. */
+const batchParcels = 64;
+const batchMs = 2000;
+
+export interface ReadingOptions {
+  readonly client: RelayClient;
+  readonly vkey: string;
+  readonly vault: Vault;
+  readonly filing: Filing;
+  readonly now: () => number;
+  /** Called for every parcel, after it is decided. */
+  readonly onFiled: (result: Filed | 'owed', bytes: number) => void;
+  /** Called when a batch is full: saves, and acknowledges what was saved. */
+  readonly save: () => Promise<void>;
+}
+
+export class RelayReading {
+  readonly #options: ReadingOptions;
+  #progress: RelayProgress;
+  #savedMs: number;
+
+  constructor(options: ReadingOptions) {
+    const { client, vault, vkey, now } = options;
+    this.#options = options;
+    const known = vault.desk.relays.find((relay) => relay.base === client.base && relay.vkey === vkey);
+    this.#progress = known ?? { base: client.base, vkey, after: 0, owed: [] };
+    this.#savedMs = now();
+  }
+
+  /** @throws DeskError `DESK_RELAY_…` when the relay stops answering, `DESK_DISK`; what came before is kept */
+  async run(): Promise<void> {
+    await this.#takeOwed();
+    for (;;) {
+      const page = await this.#options.client.parcels(this.#progress.after);
+      const last = page.at(-1);
+      if (!last) return;
+      await this.#take(page);
+    }
+  }
+
+  /** Asks once more for what was announced and not delivered; what still is not stays owed. */
+  async #takeOwed(): Promise<void> {
+    if (this.#progress.owed.length === 0) return;
+    const owed = await this.#fetchAll(this.#progress.owed);
+    if (owed.length < this.#progress.owed.length) this.#setProgress({ ...this.#progress, owed });
+  }
+
+  /** Slice by slice, so that the mark of how far it got never passes a parcel that is not decided. */
+  async #take(page: readonly Listed[]): Promise<void> {
+    for (let at = 0; at < page.length; at += batchParcels) {
+      const slice = page.slice(at, at + batchParcels);
+      const owed = await this.#fetchAll(slice);
+      const after = Math.max(this.#progress.after, slice.at(-1)?.seq ?? 0);
+      this.#setProgress({ ...this.#progress, after, owed: [...this.#progress.owed, ...owed].slice(-mostOwed) });
+      await this.#saveWhenFull();
+    }
+  }
+
+  async #fetchAll(slice: readonly Listed[]): Promise<Listed[]> {
+    const waiting = slice.values();
+    const owed: Listed[] = [];
+    const worker = async () => {
+      for (const listed of waiting) if ((await this.#fetchOne(listed)) === 'owed') owed.push(listed);
+    };
+    const results = await Promise.allSettled(Array.from({ length: parallel }, worker));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    return owed.sort((a, b) => a.seq - b.seq);
+  }
+
+  async #fetchOne(listed: Listed): Promise<Filed | 'owed'> {
+    const { client, vault, filing, onFiled } = this.#options;
+    const report = (result: Filed | 'owed') => {
+      onFiled(result, listed.bytes);
+      return result;
+    };
+    if (vault.names.has(listed.name)) return report('known');
+    let bytes: Uint8Array;
+    try {
+      bytes = await client.parcel(listed.name, listed.bytes);
+    } catch (error) {
+      if (error instanceof DeskError && (error.code === 'DESK_RELAY_REFUSED' || error.code === 'DESK_RELAY_ANSWER')) return report('owed');
+      throw error;
+    }
+    const result = await filing.file(listed, client.base, bytes);
+    report(result === 'other-bytes' ? 'owed' : result);
+    const { now } = this.#options;
+    if (now() - this.#savedMs >= batchMs && filing.unsaved > 0) await this.#save();
+    return result === 'other-bytes' ? 'owed' : result;
+  }
+
+  async #saveWhenFull(): Promise<void> {
+    const { filing, now } = this.#options;
+    if (filing.unsaved >= batchParcels || now() - this.#savedMs >= batchMs) await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    this.#savedMs = this.#options.now();
+    await this.#options.save();
+  }
+
+  #setProgress(progress: RelayProgress): void {
+    const { vault } = this.#options;
+    this.#progress = progress;
+    const others = vault.desk.relays.filter((relay) => relay.base !== progress.base);
+    vault.desk = { ...vault.desk, relays: [...others, progress] };
+  }
+}

@@ -1,0 +1,289 @@
+/**
+ * The newsroom in exile, unlocked: everything the desk can do, without its screen. One at a time over a folder.
+ *
+ * `docs/protocol.md` sections "Vault", "Collect", "Release". Plaintext leaves it in three places only: `readLayer`
+ * for the screen on this machine, `export` where a person asks for it, and `siteInput` for what was cleared.
+ */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { type Layer, type Plaintext, FormatError, formatInvitation, isSafeTransport, relayBase } from '@zajil/format';
+import { type Keyring, type Random, unlock } from '@zajil/keys';
+import { signNote } from '@zajil/log';
+import type {
+  Exhibit as ApiExhibit,
+  CollectFigures,
+  ExhibitSummary,
+  InvitationSummary,
+  InviteAnswer,
+  InviteRequest,
+  RelaySummary,
+  ReleaseRequest,
+  ReleaseSummary,
+} from './api.ts';
+import { type Progress, Collector } from './collect/collect.ts';
+import { type Exported, exportExhibit } from './exhibit/export.ts';
+import type { Stream } from './exhibit/exhibit.ts';
+import { type ByteSpan, readStream, readableBytes } from './exhibit/read-layer.ts';
+import { detail, summarize } from './exhibit/summary.ts';
+import { DeskError } from './refusal.ts';
+import { type ForPress, forPress, openReleased } from './release/cleared.ts';
+import type { ReleasedMedium } from './release/release-record.ts';
+import { healReleases, releaseExhibit, releaseOf, summarizeRelease } from './release/releasing.ts';
+import { PublicLog } from './vault/public-log.ts';
+import { Vault } from './vault/vault.ts';
+
+export interface NewsroomOptions {
+  readonly folder: string;
+  readonly passphrase: string;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  readonly random?: Random;
+  readonly fetch?: typeof fetch;
+}
+
+export interface LayerContent {
+  readonly type: string;
+  /** Bytes that can be read: what is here from the start without a gap. */
+  readonly bytes: number;
+  read(span: ByteSpan): AsyncIterable<Plaintext>;
+}
+
+export interface ReleasedContent {
+  readonly type: string;
+  readonly bytes: number;
+  read(span: ByteSpan): AsyncIterable<Uint8Array>;
+}
+
+export type Invited = Omit<InviteAnswer, 'qr'>;
+
+interface Parts {
+  readonly folder: string;
+  readonly keyring: Keyring;
+  readonly vault: Vault;
+  readonly log: PublicLog;
+  readonly now: () => number;
+  readonly random: Random;
+  readonly collector: Collector;
+}
+
+/** @throws KeysError, DeskError `DESK_IN_USE`, `DESK_DISK` */
+export async function openNewsroom(options: NewsroomOptions): Promise<Newsroom> {
+  const random = options.random ?? ((bytes: number) => new Uint8Array(randomBytes(bytes)));
+  const keyring = await unlock({ folder: options.folder, passphrase: options.passphrase, random });
+  return openWithKeyring(keyring, { ...options, random });
+}
+
+/** For a keyring that is open already, as after founding. It is locked when this throws. */
+export async function openWithKeyring(keyring: Keyring, options: Omit<NewsroomOptions, 'passphrase'>): Promise<Newsroom> {
+  const { folder, now = Date.now, random = (bytes: number) => new Uint8Array(randomBytes(bytes)), fetch = globalThis.fetch } = options;
+  const key = keyring.vaultKey();
+  try {
+    const vault = await Vault.open({ folder: join(folder, 'vault'), key, random });
+    try {
+      await keyring.renewIntake(now());
+      const log = await PublicLog.open(folder, keyring.log);
+      await healReleases(vault, log);
+      const collector = new Collector({ keyring, vault, log, now, random, fetch });
+      return new Newsroom({ folder, keyring, vault, log, now, random, collector });
+    } catch (error) {
+      vault.close();
+      throw error;
+    }
+  } catch (error) {
+    keyring.lock();
+    throw error;
+  }
+}
+
+export class Newsroom {
+  readonly #parts: Parts;
+  #relays = new Map<string, RelaySummary>();
+  #collecting: Promise<CollectFigures> | null = null;
+  #releasing: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get title(): string {
+    return this.#parts.keyring.title;
+  }
+
+  get member(): string {
+    return this.#parts.keyring.member;
+  }
+
+  /** 32 bytes. */
+  get name(): Uint8Array {
+    return this.#parts.keyring.newsroom;
+  }
+
+  /** The roster chain. */
+  get roster(): string {
+    return this.#parts.keyring.roster.text;
+  }
+
+  get relays(): RelaySummary[] {
+    return this.#parts.keyring.relays.map(({ base }) => this.#relays.get(base) ?? { base, state: 'new', message: '' });
+  }
+
+  get invitations(): InvitationSummary[] {
+    return this.#parts.keyring.invitations.map(({ label, relay, made }) => ({ label, relay, made }));
+  }
+
+  /** Records of the vault that could not be read. */
+  get damaged(): number {
+    return this.#parts.vault.damaged;
+  }
+
+  /** Parcels that were refused since the founding. */
+  get refused(): number {
+    return this.#parts.vault.desk.refusedCount;
+  }
+
+  /**
+   * Makes an invitation, and tells the relay when it answers; when it does not, that is said and done later.
+   *
+   * @throws DeskError `DESK_ADDRESS`, `DESK_PLAIN_HTTP`
+   */
+  async invite(request: InviteRequest): Promise<Invited> {
+    const { keyring, now } = this.#parts;
+    const base = readBase(request);
+    const invitation = await keyring.addInvitation({ label: request.label, relays: [base], plain: request.plain, nowMs: now() });
+    const url = formatInvitation(invitation);
+    const summary = await this.#introduce(base);
+    this.#relays.set(base, summary);
+    return { url, reached: summary.state === 'reached', message: summary.message };
+  }
+
+  /** Made by a person who names the relay now: its key is taken as it is shown. */
+  async #introduce(base: string): Promise<RelaySummary> {
+    const { keyring, collector, now } = this.#parts;
+    try {
+      const client = collector.client(base);
+      await keyring.learnRelay(base, await client.vkey(), now());
+      await collector.tell(client);
+      return { base, state: 'reached', message: '' };
+    } catch (error) {
+      if (!(error instanceof DeskError)) throw error;
+      return { base, state: error.code === 'DESK_RELAY_UNREACHABLE' ? 'unreachable' : 'refused', message: error.message };
+    }
+  }
+
+  /** Fetches and files what is new from every relay, and acknowledges it. One run at a time. @throws DeskError `DESK_DISK` */
+  async collect({ onProgress }: { onProgress?: (progress: Progress) => void } = {}): Promise<CollectFigures> {
+    this.#collecting ??= this.#collect(onProgress).finally(() => (this.#collecting = null));
+    return this.#collecting;
+  }
+
+  async #collect(onProgress?: (progress: Progress) => void): Promise<CollectFigures> {
+    await this.#parts.keyring.renewIntake(this.#parts.now());
+    const figures = await this.#parts.collector.run(onProgress);
+    for (const relay of figures.relays) this.#relays.set(relay.base, relay);
+    return figures;
+  }
+
+  /** Newest arrival first. */
+  async exhibits(): Promise<ExhibitSummary[]> {
+    return [...this.#parts.vault.exhibits.values()].map(summarize).sort((a, b) => b.latest - a.latest || (a.id < b.id ? -1 : 1));
+  }
+
+  /** @throws DeskError `DESK_NO_EXHIBIT` */
+  exhibit(id: string): ApiExhibit {
+    return detail(this.#parts.vault.exhibit(id));
+  }
+
+  /** @throws DeskError `DESK_NO_EXHIBIT`, `DESK_NO_LAYER` */
+  layer(exhibit: string, file: number, layer: Layer, view = 0): LayerContent {
+    const { vault } = this.#parts;
+    const stream: Stream | null = vault.exhibit(exhibit).stream({ layer, file, view });
+    if (!stream)
+      throw new DeskError('DESK_NO_LAYER', 'Nothing of this layer has arrived yet. What is here can be seen; the rest is still to come.');
+    return { type: stream.type, bytes: readableBytes(stream), read: (span) => readStream(vault.parcels, stream, span) };
+  }
+
+  /** A stretch of a layer, chunk by chunk. @throws DeskError `DESK_NO_EXHIBIT`, `DESK_NO_LAYER`, `DESK_RANGE`, `DESK_VANISHED` */
+  readLayer(exhibit: string, file: number, layer: Layer, view = 0, range?: ByteSpan): AsyncIterable<Plaintext> {
+    const content = this.layer(exhibit, file, layer, view);
+    return content.read(range ?? { from: 0, to: content.bytes });
+  }
+
+  /** Writes the evidence package, unsealed. @throws DeskError `DESK_EXISTS`, `DESK_DISK`, `DESK_NO_EXHIBIT`, `DESK_VANISHED` */
+  async export({ exhibit, out }: { exhibit: string; out: string }): Promise<Exported> {
+    const { vault, log } = this.#parts;
+    const newsroom = Buffer.from(this.name).toString('hex');
+    return exportExhibit({ exhibit: vault.exhibit(exhibit), out, parcels: vault.parcels, log, newsroom, roster: this.roster });
+  }
+
+  /** Makes and signs a release; one at a time. Returns its id. @throws DeskError as `releaseExhibit` */
+  async release(request: ReleaseRequest, onProgress: (step: string, done: number, of: number) => void = () => {}): Promise<string> {
+    const work = async () => releaseOf(await releaseExhibit(request, { ...this.#parts, onProgress })).id;
+    const result = this.#releasing.then(work, work);
+    this.#releasing = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Newest first. */
+  releases(): ReleaseSummary[] {
+    const records = [...this.#parts.vault.releases.values()].sort((a, b) => b.index - a.index);
+    return records.map(summarizeRelease);
+  }
+
+  /** @param n - which medium, from 0. @throws DeskError `DESK_NO_RELEASE` */
+  released(id: string, n: number): ReleasedContent {
+    const { vault } = this.#parts;
+    for (const record of vault.releases.values()) {
+      const release = releaseOf(record);
+      const medium: ReleasedMedium | undefined = release.id === id ? record.media[n] : undefined;
+      const type = release.media[n]?.type;
+      if (medium && type) return { type, bytes: medium.bytes, read: ({ from, to }) => openReleased(vault, medium, from, to) };
+    }
+    throw new DeskError('DESK_NO_RELEASE', 'There is no such release in this vault. Nothing was changed.');
+  }
+
+  /** Everything that was cleared, as `press` takes it: its `SiteInput` but for the checking page. */
+  async siteInput(): Promise<ForPress> {
+    const { keyring, vault, log, now } = this.#parts;
+    return forPress({ keyring, vault, log, nowMs: now() });
+  }
+
+  async cleared(): Promise<ForPress['cleared']> {
+    return (await this.siteInput()).cleared;
+  }
+
+  /** Signs the statement over the site. */
+  signSite(text: string): string {
+    return signNote(text, this.#parts.keyring.device);
+  }
+
+  /** Waits for what is being written, and forgets the keys. */
+  async lock(): Promise<void> {
+    const { collector, vault, keyring } = this.#parts;
+    collector.stop();
+    await this.#collecting?.catch(() => undefined);
+    await this.#releasing;
+    vault.close();
+    keyring.lock();
+  }
+}
+
+/** @throws DeskError `DESK_ADDRESS`, `DESK_PLAIN_HTTP` */
+function readBase({ relay, plain }: InviteRequest): string {
+  let base: string;
+  try {
+    base = relayBase(relay.trim());
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause;
+    throw new DeskError(
+      'DESK_ADDRESS',
+      'This is not the address of a relay. No invitation was made. It looks like https://relay.example.',
+      cause,
+    );
+  }
+  if (!isSafeTransport(base, plain))
+    throw new DeskError(
+      'DESK_PLAIN_HTTP',
+      'This address is not encrypted on the way. No invitation was made. Use https, an onion address, or allow it knowingly for a closed network.',
+    );
+  return base;
+}

@@ -1,0 +1,3 @@
+/** The door of `line` on Node: all of `index.ts`, and the spool in a folder. */
+export * from './index.ts';
+export * from './folder-spool.ts';

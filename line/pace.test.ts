@@ -1,0 +1,73 @@
+import { pieceFrameBytes } from '@zajil/format';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Pace, bagBudget, onAnswered, onLanded, onReplied, onSilence, patienceMs, unknownPace } from './pace.ts';
+
+/** A steady line: answers come at this rate. */
+function steady(bytesPerSecond: number, rttMs: number, bags: number): Pace {
+  let pace = onReplied(unknownPace, rttMs);
+  for (let i = 0; i < bags; i += 1) {
+    const bytes = bagBudget(pace);
+    pace = onAnswered(pace, bytes, rttMs + (1000 * bytes) / bytesPerSecond);
+  }
+  return pace;
+}
+
+describe('the pace', () => {
+  test.each([500, 2000, 30_000, 1_000_000])('finds a line of %i bytes per second within a factor of two', (rate) => {
+    const found = steady(rate, 300, 30).bytesPerSecond ?? 0;
+    expect(found).toBeGreaterThan(rate / 2);
+    expect(found).toBeLessThan(rate * 2);
+  });
+
+  test('begins with a small bag and grows to several MiB on a fast line', () => {
+    expect(bagBudget(unknownPace)).toBeLessThanOrEqual(16 * 1024);
+    expect(bagBudget(steady(100e6, 1, 12))).toBe(4 * 1024 * 1024);
+  });
+
+  test('one lucky answer does not fill a slow line', () => {
+    const lucky = onAnswered(unknownPace, 12_000, 1);
+    expect(bagBudget(lucky)).toBeLessThanOrEqual(4 * 12_000);
+  });
+
+  test('waits longer than four round trips and two pieces, never more than half a minute', () => {
+    expect(patienceMs(steady(30_000, 100, 10))).toBe(4000);
+    expect(patienceMs(steady(30_000, 2000, 10))).toBe(8000);
+    expect(patienceMs(steady(500, 100, 10))).toBeGreaterThanOrEqual(15_000);
+    expect(patienceMs(onSilence(onSilence(onSilence(onSilence(onSilence(unknownPace))))))).toBeLessThanOrEqual(30_000);
+  });
+
+  test('stays in its bounds whatever happens', () => {
+    const event = fc.oneof(
+      fc.record({
+        kind: fc.constant('answered' as const),
+        bytes: fc.integer({ min: 1, max: 5e6 }),
+        ms: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      }),
+      fc.record({
+        kind: fc.constant('landed' as const),
+        bytes: fc.integer({ min: 1, max: 5e6 }),
+        ms: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      }),
+      fc.record({
+        kind: fc.constantFrom('replied' as const, 'silence' as const),
+        bytes: fc.constant(0),
+        ms: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 40 }), (events) => {
+        let pace = unknownPace;
+        for (const { kind, bytes, ms } of events) {
+          if (kind === 'answered') pace = onAnswered(pace, bytes, ms);
+          else if (kind === 'landed') pace = onLanded(pace, bytes, ms);
+          else pace = kind === 'replied' ? onReplied(pace, ms) : onSilence(pace);
+          expect(bagBudget(pace)).toBeGreaterThanOrEqual(2 * pieceFrameBytes);
+          expect(bagBudget(pace)).toBeLessThanOrEqual(4 * 1024 * 1024);
+          expect(patienceMs(pace)).toBeGreaterThanOrEqual(4000);
+          expect(patienceMs(pace)).toBeLessThanOrEqual(30_000);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,50 @@
+/** When to ask for receipts and acknowledgements, and for which: in rounds, with pauses that grow until there is news. */
+import { mostAsked } from '@zajil/format';
+
+export interface PollPauses {
+  readonly first: number;
+  readonly most: number;
+}
+
+/** While there is something to send, a round asks three questions at most. */
+const mostWhileSending = 3 * mostAsked;
+
+export class Polling {
+  readonly #pauses: PollPauses;
+  #pauseMs: number;
+  #dueAt = -Infinity;
+  #queue: string[] = [];
+  #turned = 0;
+
+  constructor(pauses: PollPauses) {
+    this.#pauses = pauses;
+    this.#pauseMs = pauses.first;
+  }
+
+  /** Milliseconds of the clock at which the next round begins; at once while a round goes on. */
+  get dueAt(): number {
+    return this.#queue.length > 0 ? -Infinity : this.#dueAt;
+  }
+
+  /** Begins a round if one is due. @param ids - what there is to ask. @param sending - keep it short */
+  begin(ids: () => readonly string[], sending: boolean, nowMs: number): void {
+    if (nowMs < this.dueAt || this.#queue.length > 0) return;
+    const all = ids();
+    const most = sending ? mostWhileSending : all.length;
+    const start = all.length > most ? this.#turned % all.length : 0;
+    this.#turned += most;
+    this.#queue = [...all.slice(start), ...all.slice(0, start)].slice(0, most);
+    this.#dueAt = nowMs + this.#pauseMs;
+    this.#pauseMs = Math.min(this.#pauses.most, this.#pauseMs * 1.5);
+  }
+
+  /** The next ids of the round, at most `most`. */
+  take(most: number): string[] {
+    return this.#queue.splice(0, Math.max(0, most));
+  }
+
+  /** Something changed: more may follow soon. */
+  onNews(): void {
+    this.#pauseMs = this.#pauses.first;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Which relay is used now, and when it is dialled again. Pure but for the numbers it counts.
+ *
+ * The first loss is dialled again at once: the line of a siege comes for a minute, and a wait costs it.
+ */
+import type { LineError } from './refusal.ts';
+
+export type RelayState = 'untried' | 'working' | 'waiting' | 'lying' | 'closed' | 'full' | 'not-safe';
+
+const firstPauseMs = 250;
+const mostPauseMs = 4000;
+/** A closed door or a liar does not change its mind within seconds. */
+const refusedPauseMs = 60_000;
+const failuresBeforeNext = 3;
+
+export class Route {
+  readonly #relays: string[];
+  readonly #states: Map<string, RelayState>;
+  readonly #random: () => number;
+  #at = 0;
+  #failures = 0;
+  #lastFailureAt = -Infinity;
+  #retryAt = -Infinity;
+  readonly #barredUntil = new Map<string, number>();
+
+  /** @param relays - in order of preference, at least one. @param random - from 0 to below 1 */
+  constructor(relays: readonly string[], random: () => number) {
+    this.#relays = [...relays];
+    this.#states = new Map(relays.map((relay) => [relay, 'untried']));
+    this.#random = random;
+  }
+
+  get current(): string {
+    const relay = this.#relays[this.#at];
+    if (relay === undefined) throw new RangeError('a route has at least one relay');
+    return relay;
+  }
+
+  get states(): ReadonlyMap<string, RelayState> {
+    return this.#states;
+  }
+
+  /** Milliseconds of the clock before which nothing is dialled. */
+  get retryAt(): number {
+    return Math.max(this.#retryAt, this.#barredUntil.get(this.current) ?? -Infinity);
+  }
+
+  onWorked(): void {
+    this.#failures = 0;
+    this.#retryAt = -Infinity;
+    this.#states.set(this.current, 'working');
+  }
+
+  /** An attempt that began at `startedAt` failed. Attempts that were under way together count once. */
+  onFailed(startedAt: number, nowMs: number): void {
+    if (startedAt < this.#lastFailureAt) return;
+    this.#lastFailureAt = nowMs;
+    this.#failures += 1;
+    this.#states.set(this.current, 'waiting');
+    // From its beginning: an attempt that took long to fail has waited enough.
+    if (this.#failures > 1) this.#retryAt = startedAt + this.#pause();
+    if (this.#failures % failuresBeforeNext === 0) this.next(nowMs);
+  }
+
+  /** The relay itself refused, or lied: another one, and this one not for a while. */
+  onRefused(error: LineError, nowMs: number): void {
+    this.#states.set(this.current, stateOf(error));
+    this.#barredUntil.set(this.current, nowMs + refusedPauseMs * (0.5 + this.#random()));
+    this.next(nowMs);
+  }
+
+  /** The next relay that is not barred; of barred ones, the one that is free soonest. */
+  next(nowMs: number): void {
+    const others = this.#relays.map((_, i) => (this.#at + 1 + i) % this.#relays.length);
+    const until = (i: number): number => Math.max(nowMs, this.#barredUntil.get(this.#relays[i] ?? '') ?? -Infinity);
+    const before = this.#at;
+    this.#at = others.reduce((best, i) => (until(i) < until(best) ? i : best));
+    if (this.#at !== before) this.#retryAt = -Infinity;
+  }
+
+  /** Turns to this relay. */
+  use(relay: string): void {
+    this.#at = Math.max(0, this.#relays.indexOf(relay));
+  }
+
+  #pause(): number {
+    const doubled = firstPauseMs * 2 ** Math.min(10, this.#failures - 2);
+    return Math.min(mostPauseMs, doubled) * (0.5 + this.#random() / 2);
+  }
+}
+
+function stateOf(error: LineError): RelayState {
+  if (error.code === 'LINE_LYING_RELAY') return 'lying';
+  if (error.code === 'LINE_CLOSED_DOOR') return 'closed';
+  return error.code === 'LINE_RELAY_FULL' ? 'full' : 'waiting';
+}

@@ -1,0 +1,132 @@
+import { createSigner } from '@zajil/log';
+import { afterEach, describe, expect, test } from 'vitest';
+import { listDispatches } from './dispatch-record.ts';
+import { runSender } from './sender.ts';
+import type { Snapshot } from './snapshot.ts';
+import { TestNewsroom } from './test-newsroom.ts';
+import { makeParcel } from './test-parcels.ts';
+import { closeRelays, dispatch, id, lied, options, runUntil, spoolWith, startRelay } from './test-sender.ts';
+
+afterEach(closeRelays);
+
+describe('what the sender believes', () => {
+  test('a relay that lies is not believed, is named, and the next relay is used', async () => {
+    const { relay: liar, base: first } = await startRelay();
+    const { relay: honest, base: second } = await startRelay('other.test/log', 8);
+    liar.fault = () => 'unsigned-promises';
+    const newsroom = new TestNewsroom().addRelay(liar.signer.vkey).addRelay(honest.signer.vkey);
+    const troubles: string[] = [];
+    const end = await runSender(
+      options(await spoolWith(dispatch(), 1), [first, second], {
+        roster: newsroom.roster,
+        onTrouble: (error) => troubles.push(error.code),
+      }),
+    );
+    expect(troubles).toContain('LINE_LYING_RELAY');
+    expect(end.state).toBe('done');
+    expect(honest.taken).toHaveLength(7);
+    expect(end.relays).toMatchObject([
+      { state: 'lying', pinned: 'roster' },
+      { state: 'working', pinned: 'roster' },
+    ]);
+  });
+
+  test('a lie without another relay leaves everything here', async () => {
+    const { relay, base } = await startRelay();
+    relay.fault = () => 'unsigned-promises';
+    const parcels = dispatch();
+    const spool = await spoolWith(parcels, 1);
+    const end = await runUntil(options(spool, [base]), lied);
+    expect(end).toMatchObject({ state: 'waiting', trouble: { code: 'LINE_LYING_RELAY' } });
+    for (const { note } of parcels) expect(await spool.readHead(note.name)).not.toBeNull();
+  });
+
+  test('a relay whose key changed after it was pinned is not believed', async () => {
+    const { relay, base } = await startRelay();
+    const spool = await spoolWith([makeParcel(1, 8192, { layer: 'words' })]);
+    await runSender(options(spool, [base]));
+    const other = makeParcel(2, 8192, { layer: 'words' });
+    await spool.put(other.note, other.head, other.bytes);
+    const impostor = createSigner('relay.test/log', new Uint8Array(32).fill(55));
+    Object.assign(relay, { signer: impostor });
+    relay.files.set('/v1/relay', impostor.vkey);
+    const end = await runUntil(options(spool, [base]), lied);
+    expect(end.trouble?.code).toBe('LINE_LYING_RELAY');
+  });
+
+  test('arrives by a verified receipt, and is safe to erase only by a verified acknowledgement of every layer', async () => {
+    const { relay, base } = await startRelay();
+    const newsroom = new TestNewsroom().addRelay(relay.signer.vkey);
+    const spool = await spoolWith(dispatch(), 1);
+    const states: Snapshot[] = [];
+    const onProgress = (snapshot: Snapshot): void => void states.push(snapshot);
+    relay.receipts = true;
+    const arrived = await runSender(options(spool, [base], { roster: newsroom.roster, until: 'arrived' }));
+    expect(arrived.dispatches[0]).toMatchObject({
+      words: { state: 'arrived' },
+      files: [{ whole: { state: 'arrived' } }],
+      safeToErase: false,
+    });
+
+    const part = newsroom.acknowledge(id, { sequence: 1, quarter: 5, words: true, files: [{ glance: true, cut: false, whole: true }] });
+    relay.messages.set(part.address, part.message);
+    const partly = await runUntil(
+      options(spool, [base], { roster: newsroom.roster, until: 'opened' }),
+      ({ dispatches }) => dispatches[0]?.words.state === 'opened',
+    );
+    expect(partly.dispatches[0]).toMatchObject({ words: { state: 'opened' }, copies: 0, safeToErase: false });
+    expect((await listDispatches(spool))[0]?.id).toBe(id);
+
+    const all = newsroom.acknowledge(id, { sequence: 2, quarter: 6, words: true, files: [{ glance: true, cut: true, whole: true }] });
+    relay.messages.set(all.address, all.message);
+    const opened = await runSender(options(spool, [base], { roster: newsroom.roster, until: 'opened', onProgress }));
+    expect(opened.dispatches[0]).toMatchObject({ files: [{ whole: { state: 'opened' } }], copies: 1, safeToErase: true });
+    expect(await spool.list()).toEqual([]);
+    expect((await listDispatches(spool))[0]?.id).toBeNull();
+  });
+
+  test('an acknowledgement by a stranger, and a receipt for another parcel, count for nothing', async () => {
+    const { relay, base } = await startRelay();
+    const newsroom = new TestNewsroom().addRelay(relay.signer.vkey);
+    const spool = await spoolWith([makeParcel(1, 8192, { layer: 'words' })]);
+    await runSender(options(spool, [base], { roster: newsroom.roster }));
+    const stranger = createSigner('desk-one.test', new Uint8Array(32).fill(77));
+    const forged = newsroom.acknowledge(id, { sequence: 9, quarter: 5, words: true, files: [] }, stranger);
+    relay.messages.set(forged.address, forged.message);
+    relay.receipts = true;
+    relay.taken.splice(0, 1, 'ff'.repeat(32), relay.taken[0] ?? '');
+    const end = await runUntil(options(spool, [base], { roster: newsroom.roster, until: 'opened' }), lied);
+    expect(end.trouble?.code).toBe('LINE_LYING_RELAY');
+    expect(end.dispatches[0]?.safeToErase).toBe(false);
+  });
+
+  test('what a relay let go stays here until it is acknowledged', async () => {
+    const { relay, base } = await startRelay();
+    const words = makeParcel(1, 8192, { layer: 'words' });
+    const spool = await spoolWith([words]);
+    relay.let.set(words.note.name, 'gone');
+    const end = await runSender(options(spool, [base], { timeoutMs: 2000 }));
+    expect(end.dispatches[0]?.words.state).not.toBe('taken');
+    expect(await spool.readHead(words.note.name)).not.toBeNull();
+  });
+
+  test('what was damaged on this device is named, and the rest goes on', async () => {
+    const { relay, base } = await startRelay();
+    const good = makeParcel(2, 8192, { layer: 'glance' });
+    const bad = makeParcel(1, 8192, { layer: 'words' });
+    bad.bytes[5] = (bad.bytes[5] ?? 0) ^ 1;
+    bad.bytes[5000] = (bad.bytes[5000] ?? 0) ^ 1;
+    const codes: string[] = [];
+    await runSender(options(await spoolWith([bad, good], 1), [base], { timeoutMs: 5000, onTrouble: (error) => codes.push(error.code) }));
+    expect(codes).toContain('LINE_DAMAGED');
+    expect(relay.taken).toEqual([good.note.name]);
+  });
+
+  test('refuses plain http beyond this machine, with a sentence', async () => {
+    const spool = await spoolWith(dispatch(), 1);
+    await expect(runSender(options(spool, ['http://relay.example']))).rejects.toMatchObject({
+      code: 'LINE_NOT_SAFE',
+      message: /nothing was sent/,
+    });
+  });
+});
