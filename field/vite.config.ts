@@ -2,6 +2,8 @@
  * Builds the page as one HTML file that asks for nothing: script, style and worker are inside it. Workspaces resolve by
  * the browser's conditions, so that no room's Node door can come in.
  */
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { viteSingleFile } from 'vite-plugin-singlefile';
 
@@ -35,13 +37,37 @@ function withoutOtherCurves(): Plugin {
   };
 }
 
+const included = new Set<string>();
+
+/** Notes every module that goes into the page or its worker, by its path from the project's root. */
+function collectModules(): Plugin {
+  return {
+    name: 'collect-modules',
+    generateBundle(_, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type === 'chunk') for (const id of Object.keys(chunk.modules)) included.add(id.replace(dirname(import.meta.dirname), ''));
+      }
+    },
+  };
+}
+
+/** Writes them beside the page, for the bundle check. */
+function writeModules(): Plugin {
+  return {
+    name: 'write-modules',
+    async closeBundle() {
+      await writeFile(join(import.meta.dirname, 'dist', 'modules.json'), JSON.stringify([...included].sort()));
+    },
+  };
+}
+
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
   // Two versions of one curve library would double its weight.
   resolve: { conditions: ['browser', 'module', 'import', 'default'], dedupe: ['@noble/curves', '@noble/hashes', '@noble/ciphers'] },
-  plugins: [withoutOtherCurves(), viteSingleFile({ removeViteModuleLoader: true })],
+  plugins: [withoutOtherCurves(), collectModules(), viteSingleFile({ removeViteModuleLoader: true }), writeModules()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  worker: { format: 'iife', plugins: () => [withoutOtherCurves()] },
+  worker: { format: 'iife', plugins: () => [withoutOtherCurves(), collectModules()] },
   build: { target: 'chrome94', outDir: 'dist', emptyOutDir: true, modulePreload: false, reportCompressedSize: true },
 });

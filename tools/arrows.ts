@@ -87,7 +87,7 @@ function importsOf(file: string, violations: string[], shown: string): Import[] 
   const literal = (node: { type: string; value?: unknown } | null | undefined): string | null =>
     node?.type === 'Literal' && typeof node.value === 'string' ? node.value : null;
   new Visitor({
-    ImportExpression: (node) => void found.push({ specifier: literal(node.source as never), typeOnly: false }),
+    ImportExpression: (node) => void found.push({ specifier: literal(node.source), typeOnly: false }),
     TSImportType: (node) => void found.push({ specifier: literal((node as unknown as { source: never }).source), typeOnly: true }),
   }).visit(parsed.program);
   return found;

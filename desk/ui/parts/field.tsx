@@ -27,7 +27,13 @@ export function Field({ label, value, type = 'text', rows, required = false, nam
   return (
     <p class="field">
       <label for={name}>{label}</label>
-      {rows ? <textarea rows={rows} {...common} /> : <input {...common} type={type as 'text'} />}
+      {rows ? (
+        <textarea rows={rows} {...common} />
+      ) : type === 'password' ? (
+        <input type="password" {...common} />
+      ) : (
+        <input type="text" inputMode={type} {...common} />
+      )}
     </p>
   );
 }
