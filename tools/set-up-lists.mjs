@@ -51,6 +51,8 @@ export const commands = {
   test: { programs: ['ffmpeg', 'exiftool', 'chromium', 'age', 'line', 'arabic'], pages: true, script: script('tools/test.ts') },
   demo: { programs: ['ffmpeg', 'exiftool', 'street'], pages: true, script: script('cli/zajil.ts', 'demo') },
   build: { programs: [], pages: true, script: script('tools/build.ts') },
+  check: { programs: [], pages: true, script: script('tools/check.ts') },
+  format: { programs: [], pages: false, script: script('node_modules/oxfmt/bin/oxfmt', '--write', '.') },
   bench: { programs: ['age'], pages: false, script: script('bench/index.ts') },
   drills: { programs: ['ffmpeg', 'exiftool', 'chromium', 'arabic'], pages: true, script: script('tools/drills.ts') },
 };

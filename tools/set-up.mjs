@@ -98,7 +98,8 @@ function* sources(folder) {
 function buildPages(node) {
   for (const { page, from } of uiRooms) {
     const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
-    for (const room of from) for (const path of [...sources(join(root, room))].sort((a, b) => (a < b ? -1 : 1))) hash.update(path).update(readFileSync(path));
+    for (const room of from)
+      for (const path of [...sources(join(root, room))].sort((a, b) => (a < b ? -1 : 1))) hash.update(path).update(readFileSync(path));
     const stamp = join(root, page, 'dist', '.sources');
     const digest = hash.digest('hex');
     if (existsSync(stamp) && existsSync(join(root, page, 'dist', 'index.html')) && readFileSync(stamp, 'utf8') === digest) continue;
