@@ -67,6 +67,26 @@ async function send(state: string, invite: string, ...more: string[]): Promise<v
   await world.must('send', '--invite', invite, '--state', world.path(state), ...more);
 }
 
+test('the checks find each fault that is planted for them', async () => {
+  const planted = await context.newPage();
+  await planted.setContent(
+    '<html lang="ar" dir="ltr"><body style="background:#fff"><h1>a</h1><h1>b</h1><button style="height:50px"></button>' +
+      '<button style="height:20px">low</button><p id="x" style="color:#999">pale</p><p id="x" style="inline-size:3000px">wide</p>',
+  );
+  const found = (await complaints(planted)).join('\n');
+  for (const fault of [
+    'no name',
+    '20 pixels high',
+    '"pale" has 2.85',
+    'too wide',
+    'direction "ltr"',
+    'two first headings',
+    'ids used twice: x',
+  ])
+    expect(found).toContain(fault);
+  await planted.close();
+});
+
 test('founding and the passphrase: read out, numbered, and held on to', async () => {
   await page.getByTestId('found').waitFor();
   await expectReadable('founding');

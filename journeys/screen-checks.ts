@@ -40,7 +40,7 @@ function contrasts(): string[] {
     canvas.fillRect(0, 0, 1, 1);
     canvas.fillStyle = colour;
     canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+    return Array.from(canvas.getImageData(0, 0, 1, 1).data.subarray(0, 3));
   };
   const behind = (element: Element | null): number[] => {
     if (!element) return mix([255, 255, 255], 'Canvas');

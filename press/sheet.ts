@@ -57,7 +57,7 @@ function twinLinks(twins: Record<ReleaseLanguage, string>): Markup {
 function footer({ language, newsroom, root }: Sheet): Markup {
   const words = wordings[language];
   return html` <footer>
-    <p>${words.newsroom} <bdi>${newsroom.by}</bdi><br /><bdi class="id" dir="ltr">${newsroom.name}</bdi></p>
+    <p>${words.newsroom}: <bdi>${newsroom.by}</bdi><br /><bdi class="id" dir="ltr">${newsroom.name}</bdi></p>
     <p><a href="${root}verify.html">${words.verifyPage}</a> · <a href="${root}feed.${language}.xml">${words.feed}</a></p>
     <p>${words.quiet}</p>
   </footer>`;

@@ -74,3 +74,8 @@ test('a clip that was sent on is proved by the proof beside it, and by nothing w
 test('what is not there is unreadable', async () => {
   expect(await said(join(place, 'nothing'))).toEqual(['VERIFY_UNREADABLE']);
 });
+
+test.runIf(process.platform === 'linux')('a file that the disk does not give is a refusal, and the next one is checked', async () => {
+  // A plain file by its kind, of which the first page cannot be read by anybody.
+  expect(await said('/proc/self/mem', join(root, 'index.html'))).toEqual(['VERIFY_UNREADABLE', 'file']);
+});

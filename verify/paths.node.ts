@@ -58,7 +58,7 @@ async function verifyProof(path: string, bundle: ProofBundle, options: Options):
   for (const file of inSite ? bundle.files : []) {
     const there = join(root, file.path);
     if (there.startsWith(root + sep) && (await isFile(there)))
-      files.push({ path: file.path, ...(await fingerprint(createReadStream(there))) });
+      files.push({ path: file.path, ...(await fingerprint(readStream(there, file.path))) });
   }
   return verifyRelease(bundle, { ...options, files });
 }
@@ -107,7 +107,7 @@ async function bundlesIn(folder: string): Promise<ProofBundle[]> {
 
 async function bundleAt(path: string): Promise<ProofBundle | null> {
   if (!(await isFile(path))) return null;
-  const text = await textOf(createReadStream(path));
+  const text = await textOf(readStream(path, null));
   return text === null ? null : parseBundle(text);
 }
 
@@ -118,7 +118,16 @@ async function isFile(path: string): Promise<boolean> {
 
 async function readFile(path: string, address: string | null = null): Promise<Content> {
   if (!(await isFile(path))) throw new VerifyError('VERIFY_UNREADABLE', address);
-  return createReadStream(path) as AsyncIterable<Uint8Array>;
+  return readStream(path, address);
+}
+
+/** What the disk refuses is a refusal like any other, and does not end the checking of the rest. */
+async function* readStream(path: string, address: string | null): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path) as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw new VerifyError('VERIFY_UNREADABLE', address, cause);
+  }
 }
 
 async function listFiles(root: string): Promise<string[]> {

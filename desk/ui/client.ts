@@ -26,13 +26,30 @@ export async function tell<T>(path: string, body: object): Promise<T> {
   );
 }
 
-/** Calls back for every event; the browser dials again by itself. @returns how to stop */
+/** How long the desk is left alone before it is dialled again. */
+const againMs = 3000;
+
+/**
+ * Calls back for every event. The browser dials again by itself after a break; after a refusal it does not, so that is
+ * done here. @returns how to stop
+ */
 export function listen(onEvent: (event: DeskEvent) => void, onLost: (lost: boolean) => void): () => void {
-  const source = new EventSource('/api/events');
-  source.addEventListener('message', (message: MessageEvent<string>) => onEvent(JSON.parse(message.data) as DeskEvent));
-  source.addEventListener('open', () => onLost(false));
-  source.addEventListener('error', () => onLost(true));
-  return () => source.close();
+  let source: EventSource;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  const dial = (): void => {
+    source = new EventSource('/api/events');
+    source.addEventListener('message', (message: MessageEvent<string>) => onEvent(JSON.parse(message.data) as DeskEvent));
+    source.addEventListener('open', () => onLost(false));
+    source.addEventListener('error', () => {
+      onLost(true);
+      if (source.readyState === EventSource.CLOSED) again = setTimeout(dial, againMs);
+    });
+  };
+  dial();
+  return () => {
+    clearTimeout(again);
+    source.close();
+  };
 }
 
 export function mediaPath(exhibit: string, file: number, layer: string, view = 0): string {

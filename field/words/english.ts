@@ -19,7 +19,7 @@ export const english = {
   video: 'Video',
   choose: 'Choose',
   whatHappened: 'What happened?',
-  where: 'Where?',
+  where: 'Where? (optional)',
   urgent: 'Urgent',
   send: 'Send',
   sendNothing: 'Write words, or add a photo or video.',

@@ -1,54 +1,49 @@
 /** The chosen dispatch: its words, its files, its custody, and what can be done with it. */
-import { useSignal } from '@preact/signals';
-import type { Exhibit, ExportAnswer } from '../../api.ts';
-import { tell } from '../client.ts';
-import { attempt, choose, opened } from '../state.ts';
-import { quarterText, say } from '../words/language.ts';
-import { Field } from './field.tsx';
+import type { Exhibit } from '../../api.ts';
+import { choose, opened } from '../state.ts';
+import { quarterText, say, writtenText } from '../words/language.ts';
+import { ExportForm } from './export-form.tsx';
 import { FileView } from './file-view.tsx';
-import { wordsOf } from './inbox.tsx';
+import { Words } from './inbox.tsx';
 import { ReleaseForm } from './release-form.tsx';
 
 export function ExhibitView() {
   const exhibit = opened.value;
   if (!exhibit)
     return (
-      <main id="dispatch" class="exhibit empty">
+      <main id="content" class="exhibit empty" tabIndex={-1}>
         {say.value.pick}
       </main>
     );
   return (
-    <main id="dispatch" class="exhibit" tabIndex={-1} data-testid="exhibit" data-exhibit={exhibit.id}>
-      <button type="button" class="quiet narrow" onClick={() => void choose(null)}>
-        {say.value.back}
-      </button>
-      <p class="facts">
-        {say.value.arrived} <bdi dir="ltr">{quarterText(exhibit.arrived)}</bdi>
-        {exhibit.words && (
-          <>
-            {' '}
-            · {say.value.written} <bdi dir="ltr">{exhibit.words.written}</bdi>
-            {exhibit.words.place && (
-              <>
-                {' '}
-                · {say.value.place}: <bdi>{exhibit.words.place}</bdi>
-              </>
-            )}
-          </>
-        )}
-      </p>
-      <blockquote dir="auto" data-testid="words">
-        {wordsOf(exhibit)}
+    <main
+      id="content"
+      key={exhibit.id}
+      class="exhibit"
+      tabIndex={-1}
+      data-testid="exhibit"
+      data-exhibit={exhibit.id}
+      aria-labelledby="dispatch-title"
+    >
+      <div class="head">
+        <h1 id="dispatch-title">{say.value.dispatch}</h1>
+        <button type="button" class="quiet" onClick={() => void choose(null)} data-testid="back">
+          {say.value.back}
+        </button>
+      </div>
+      <Facts exhibit={exhibit} />
+      <blockquote dir={exhibit.words?.text ? 'auto' : undefined} data-testid="words">
+        <Words exhibit={exhibit} />
       </blockquote>
-      <p class="hint">{say.value.claimed}</p>
+      {exhibit.words && <p class="hint">{say.value.claimed}</p>}
       {exhibit.files.map((file) => (
-        <FileView key={`${exhibit.id} ${file.file}`} exhibit={exhibit} file={file} />
+        <FileView key={file.file} exhibit={exhibit} file={file} />
       ))}
-      <ReleaseForm key={exhibit.id} exhibit={exhibit} />
-      <ExportForm key={`export ${exhibit.id}`} exhibit={exhibit} />
+      <ReleaseForm exhibit={exhibit} />
+      <ExportForm exhibit={exhibit} />
       <details>
         <summary>{say.value.custody}</summary>
-        <ol class="custody" dir="ltr">
+        <ol class="custody" dir="ltr" lang="en">
           {exhibit.custody.map((line, i) => (
             <li key={i}>{line}</li>
           ))}
@@ -58,22 +53,24 @@ export function ExhibitView() {
   );
 }
 
-function ExportForm({ exhibit }: { exhibit: Exhibit }) {
-  const out = useSignal('');
-  const written = useSignal<number | null>(null);
-  if (!exhibit.files.some(({ whole }) => whole === 'complete')) return null;
-  const run = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    written.value = (await attempt(() => tell<ExportAnswer>('/api/exports', { exhibit: exhibit.id, out: out.value })))?.files ?? null;
-  };
+function Facts({ exhibit }: { exhibit: Exhibit }) {
+  const { words } = exhibit;
   return (
-    <details>
-      <summary>{say.value.exportTitle}</summary>
-      <form onSubmit={(event) => void run(event)}>
-        <Field name="out" label={say.value.exportFolder} value={out} dir="ltr" required />
-        <button type="submit">{say.value.export}</button>
-        {written.value !== null && <p role="status">{say.value.exported(written.value)}</p>}
-      </form>
-    </details>
+    <ul class="facts">
+      {words?.urgent && <li class="urgent">{say.value.urgent}</li>}
+      <li>
+        {say.value.arrived} <bdi dir="ltr">{quarterText(exhibit.arrived)}</bdi>
+      </li>
+      {words && (
+        <li>
+          {say.value.written} <bdi dir="ltr">{writtenText(words.written)}</bdi>
+        </li>
+      )}
+      {words?.place && (
+        <li>
+          {say.value.place}: <bdi>{words.place}</bdi>
+        </li>
+      )}
+    </ul>
   );
 }

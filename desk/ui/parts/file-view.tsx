@@ -1,24 +1,35 @@
 /** One file of a dispatch: what of it is here, and a viewer that plays a sealed video by ranges. */
-import { useSignal } from '@preact/signals';
 import type { ExhibitFile, ExhibitSummary, LayerHeld } from '../../api.ts';
 import { mediaPath } from '../client.ts';
-import { covered } from '../state.ts';
 import { say, sizeText } from '../words/language.ts';
 import { Picture } from './picture.tsx';
-import { Segments } from './segments.tsx';
+import { Player } from './player.tsx';
+import { layerName, Segments } from './segments.tsx';
 
 export function FileView({ exhibit, file }: { exhibit: ExhibitSummary; file: ExhibitFile }) {
-  const glances = file.layers.filter(({ layer, bytes }) => layer === 'glance' && bytes > 0);
-  const playable = file.layers
-    .filter(({ layer, bytes }) => (layer === 'cut' || layer === 'whole') && bytes > 0)
-    .toSorted((a, b) => (a.layer < b.layer ? -1 : 1));
-  const facts = [say.value.kinds[file.kind], file.bytes > 0 ? sizeText(file.bytes) : ''].filter(Boolean).join(' · ');
+  const glances = file.layers.filter(({ layer, bytes }) => layer === 'glance' && bytes > 0).toSorted((a, b) => a.view - b.view);
+  const larger = (['cut', 'whole'] as const).flatMap((name) => file.layers.filter(({ layer, bytes }) => layer === name && bytes > 0));
   return (
-    <section class="file" data-testid="file" data-file={file.file} data-whole={file.whole}>
-      <h3>
-        {say.value.file(file.file + 1)} <small>{facts}</small> <bdi class="name">{file.name}</bdi>
-      </h3>
-      <Segments exhibit={exhibit} file={file} />
+    <section class="file" data-testid="file" data-file={file.file} data-whole={file.whole} aria-labelledby={`file-${file.file}`}>
+      <h2 id={`file-${file.file}`}>
+        {say.value.file(file.file + 1)}{' '}
+        <small>
+          {say.value.kinds[file.kind]}
+          {file.bytes > 0 && (
+            <>
+              {' '}
+              · <bdi>{sizeText(file.bytes)}</bdi>
+            </>
+          )}
+          {file.name && (
+            <>
+              {' '}
+              · <bdi class="name">{file.name}</bdi>
+            </>
+          )}
+        </small>
+      </h2>
+      <Segments exhibit={exhibit} file={file} named />
       <p class={`original ${file.whole}`}>
         {say.value.wholes[file.whole]}
         {file.committed && ` ${say.value.committed(file.committed)}`}
@@ -28,34 +39,28 @@ export function FileView({ exhibit, file }: { exhibit: ExhibitSummary; file: Exh
           SHA-256 <bdi dir="ltr">{file.sha256}</bdi>
         </p>
       )}
-      <div class="pictures">
+      <div class="views">
         {glances.map(({ view }) => (
-          <Picture key={view} address={mediaPath(exhibit.id, file.file, 'glance', view)} what={say.value.layers.glance} />
+          <Picture
+            key={view}
+            address={mediaPath(exhibit.id, file.file, 'glance', view)}
+            what={view === 0 ? say.value.layers.glance : say.value.sheet}
+          />
         ))}
-      </div>
-      <div class="players">
-        {playable.map((held) => (
-          <Player key={held.layer} exhibit={exhibit} file={file} held={held} />
+        {larger.map((held) => (
+          <Larger key={held.layer} exhibit={exhibit} file={file} held={held} />
         ))}
       </div>
     </section>
   );
 }
 
-function Player({ exhibit, file, held }: { exhibit: ExhibitSummary; file: ExhibitFile; held: LayerHeld }) {
-  const open = useSignal(false);
+/** The short cut or the whole, by what it is. */
+function Larger({ exhibit, file, held }: { exhibit: ExhibitSummary; file: ExhibitFile; held: LayerHeld }) {
   const address = mediaPath(exhibit.id, file.file, held.layer, held.view);
-  const what = say.value.layers[held.layer === 'cut' ? 'cut' : 'whole'];
-  if (held.type.startsWith('image/')) return <Picture address={address} what={`${what}, ${sizeText(held.bytes)}`} />;
+  const what = layerName(file, held.layer === 'cut' ? 'cut' : 'whole');
+  const size = sizeText(held.bytes);
+  if (held.type.startsWith('image/')) return <Picture address={address} what={what} note={size} />;
   if (!held.type.startsWith('video/') && !held.type.startsWith('audio/')) return null;
-  return (
-    <div class="player">
-      <button type="button" aria-expanded={open.value} onClick={() => (open.value = !open.value)} data-testid={`play-${held.layer}`}>
-        {open.value ? say.value.closePlayer : say.value.play}: {what} <small>{sizeText(held.bytes)}</small>
-      </button>
-      {open.value && !covered.value && (
-        <video controls preload="metadata" src={address} aria-label={what} data-testid={`video-${held.layer}`} />
-      )}
-    </div>
-  );
+  return <Player address={address} type={held.type} what={what} size={size} complete={held.complete} name={held.layer} />;
 }

@@ -1,6 +1,6 @@
 /** What arrived, newest first: the words, and how much else is here. */
 import type { ExhibitSummary } from '../../api.ts';
-import { choose, chosen, exhibits } from '../state.ts';
+import { choose, chosen, exhibits, isFresh } from '../state.ts';
 import { quarterText, say } from '../words/language.ts';
 import { Segments } from './segments.tsx';
 
@@ -14,7 +14,7 @@ export function Inbox() {
           <small>{say.value.emptyInboxHint}</small>
         </p>
       )}
-      <ul aria-live="polite">
+      <ul>
         {exhibits.value.map((exhibit) => (
           <Entry key={exhibit.id} exhibit={exhibit} />
         ))}
@@ -23,13 +23,19 @@ export function Inbox() {
   );
 }
 
-export function wordsOf(exhibit: ExhibitSummary): string {
-  if (!exhibit.words) return say.value.noWords;
-  return exhibit.words.text || say.value.withoutWords;
+/** The contact's words, or what stands in their place. */
+export function Words({ exhibit }: { exhibit: ExhibitSummary }) {
+  if (exhibit.words?.text) return <>{exhibit.words.text}</>;
+  return <span class="soft">{exhibit.words ? say.value.withoutWords : say.value.noWords}</span>;
 }
 
+/** Segments of so many files are drawn in an entry; the others are counted. */
+const mostDrawn = 4;
+
 function Entry({ exhibit }: { exhibit: ExhibitSummary }) {
-  const files = exhibit.files.length > 0 ? exhibit.files : [null];
+  const count = exhibit.files.length;
+  const files = count > 0 ? exhibit.files : [null];
+  const marks = [exhibit.words?.urgent && say.value.urgent, isFresh(exhibit.id) && chosen.value !== exhibit.id && say.value.newMark];
   return (
     <li>
       <button
@@ -40,14 +46,15 @@ function Entry({ exhibit }: { exhibit: ExhibitSummary }) {
         data-testid="entry"
         data-exhibit={exhibit.id}
       >
-        {exhibit.words?.urgent && <em class="urgent">{say.value.urgent}</em>}
-        <span class="words" dir="auto">
-          {wordsOf(exhibit)}
+        {marks.some(Boolean) && <span class="urgent">{marks.filter(Boolean).join(' · ')}</span>}
+        <span class="words" dir={exhibit.words?.text ? 'auto' : undefined}>
+          <Words exhibit={exhibit} />
         </span>
         <small>
-          <bdi dir="ltr">{quarterText(exhibit.latest)}</bdi> · {say.value.files(exhibit.files.length)}
+          <bdi dir="ltr">{quarterText(exhibit.arrived)}</bdi> ·{' '}
+          {count === 0 && exhibit.words ? say.value.wordsOnly : say.value.files(count)}
         </small>
-        {files.slice(0, 4).map((file, i) => (
+        {files.slice(0, mostDrawn).map((file, i) => (
           <Segments key={i} exhibit={exhibit} file={file} />
         ))}
       </button>
