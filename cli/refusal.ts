@@ -9,7 +9,8 @@ export type CliCode =
   | 'CLI_NOT_PROVED'
   | 'CLI_TOOL_MISSING'
   | 'CLI_OUTPUT_EXISTS'
-  | 'CLI_DEMO';
+  | 'CLI_DEMO'
+  | 'CLI_STATE_IN_USE';
 
 export class CliError extends Refusal {
   declare readonly code: CliCode;
@@ -53,6 +54,7 @@ export function complaintOf(error: unknown): Complaint {
           error.stack
             ?.split('\n')[1]
             ?.trim()
+            .replace(/^at /, '')
             .replace(/\(?(?:file:\/\/)?\/.*\/([^/]+)\)?$/, '$1') ?? 'an unknown place'
         }`
       : 'unknown';

@@ -83,18 +83,25 @@ export class Contact {
 export class Shelf {
   readonly vkey: string = createSigner('shelf/log', random(32)).vkey;
   readonly messages = new Map<string, Uint8Array>();
-  readonly #parcels: { name: string; bytes: Uint8Array; listedBytes: number }[] = [];
+  readonly #parcels: { name: string; bytes: Uint8Array }[] = [];
   /** Names that are listed and not delivered. */
   readonly withheld = new Set<string>();
   /** Stops answering after so many parcels were fetched. */
   diesAfter: number = Number.POSITIVE_INFINITY;
+  /** Of arrival, as it lists every parcel. */
+  quarter = 1_994_600;
+  /** What it lists as every parcel's length, when not the true one. */
+  listedBytes: number | null = null;
+  /** Its clock. */
+  nowMs: number = startMs;
+  onFetched = (): void => {};
   fetched = 0;
   pushed = 0;
   devices: string[] = [];
   base = '';
 
   put(...parcels: readonly { name: Uint8Array; bytes: Uint8Array }[]): void {
-    for (const { name, bytes } of parcels) this.#parcels.push({ name: toHex(name), bytes, listedBytes: bytes.length });
+    for (const { name, bytes } of parcels) this.#parcels.push({ name: toHex(name), bytes });
   }
 
   async start(): Promise<this> {
@@ -109,7 +116,16 @@ export class Shelf {
         if (url.pathname === '/v1/desk/newsroom') this.#learn(body);
         const { pathname: path, search: query } = url;
         const isSigned = () =>
-          verifyRequest({ method: request.method ?? '', path, query, headers, body, vkeys: this.devices, nowMs: startMs });
+          verifyRequest({
+            method: request.method ?? '',
+            path,
+            query,
+            headers,
+            body,
+            vkeys: this.devices,
+            relay: this.vkey,
+            nowMs: this.nowMs,
+          });
         try {
           if (path.startsWith('/v1/desk/')) isSigned();
         } catch {
@@ -145,16 +161,17 @@ export class Shelf {
       return '';
     }
     this.fetched += 1;
+    this.onFetched();
     return this.withheld.has(last) ? null : (this.#parcels.find(({ name }) => name === last)?.bytes ?? null);
   }
 
   #list(after: number): string {
-    const all = this.#parcels.map(({ name, listedBytes }, i) => ({
+    const all = this.#parcels.map(({ name, bytes }, i) => ({
       seq: i + 1,
       name,
-      bytes: listedBytes,
+      bytes: this.listedBytes ?? bytes.length,
       salt: '00'.repeat(16),
-      quarter: 1_994_600,
+      quarter: this.quarter,
     }));
     const parcels = all.filter(({ seq }) => seq > after).slice(0, 1000);
     return JSON.stringify({ parcels, next: parcels.at(-1)?.seq ?? after });

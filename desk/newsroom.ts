@@ -6,9 +6,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type Layer, type Plaintext, FormatError, formatInvitation, isSafeTransport, relayBase } from '@zajil/format';
-import { type Keyring, type Random, unlock } from '@zajil/keys';
-import { signNote } from '@zajil/log';
+import { type Layer, type Plaintext, formatInvitation } from '@zajil/format';
+import { type Keyring, type Random, isFounded, unlock } from '@zajil/keys';
+import { type FolderLock, signNote } from '@zajil/log';
 import type {
   Exhibit as ApiExhibit,
   CollectFigures,
@@ -26,6 +26,7 @@ import type { Stream } from './exhibit/exhibit.ts';
 import { type ByteSpan, readStream, readableBytes } from './exhibit/read-layer.ts';
 import { detail, summarize } from './exhibit/summary.ts';
 import { DeskError } from './refusal.ts';
+import { readBase } from './relay-address.ts';
 import { type ForPress, forPress, openReleased } from './release/cleared.ts';
 import type { ReleasedMedium } from './release/release-record.ts';
 import { healReleases, releaseExhibit, releaseOf, summarizeRelease } from './release/releasing.ts';
@@ -54,6 +55,12 @@ export interface ReleasedContent {
   read(span: ByteSpan): AsyncIterable<Uint8Array>;
 }
 
+/**
+ * So many days longer a due intake key is kept while what was sealed to it may wait at a relay that does not answer: a
+ * desk that was shut for weeks fetches first, and destroys after.
+ */
+const spareDays = 14;
+
 export type Invited = Omit<InviteAnswer, 'qr'>;
 
 interface Parts {
@@ -69,18 +76,30 @@ interface Parts {
 /** @throws KeysError, DeskError `DESK_IN_USE`, `DESK_DISK` */
 export async function openNewsroom(options: NewsroomOptions): Promise<Newsroom> {
   const random = options.random ?? ((bytes: number) => new Uint8Array(randomBytes(bytes)));
-  const keyring = await unlock({ folder: options.folder, passphrase: options.passphrase, random });
-  return openWithKeyring(keyring, { ...options, random });
+  const { folder, passphrase } = options;
+  // Unlocking writes the public files anew: beside a desk that is open, it would write older ones over its own.
+  const lock = (await isFounded(folder)) ? await Vault.lock(join(folder, 'vault')) : undefined;
+  try {
+    const keyring = await unlock({ folder, passphrase, random });
+    return await openWithKeyring(keyring, { ...options, random, ...(lock && { lock }) });
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
 }
 
 /** For a keyring that is open already, as after founding. It is locked when this throws. */
-export async function openWithKeyring(keyring: Keyring, options: Omit<NewsroomOptions, 'passphrase'>): Promise<Newsroom> {
+export async function openWithKeyring(
+  keyring: Keyring,
+  options: Omit<NewsroomOptions, 'passphrase'> & { readonly lock?: FolderLock },
+): Promise<Newsroom> {
   const { folder, now = Date.now, random = (bytes: number) => new Uint8Array(randomBytes(bytes)), fetch = globalThis.fetch } = options;
   const key = keyring.vaultKey();
   try {
-    const vault = await Vault.open({ folder: join(folder, 'vault'), key, random });
+    const lock = options.lock ?? (await Vault.lock(join(folder, 'vault')));
+    const vault = await Vault.open({ folder: join(folder, 'vault'), key, random, lock });
     try {
-      await keyring.renewIntake(now());
+      await keyring.renewIntake(now(), spareDays);
       const log = await PublicLog.open(folder, keyring.log);
       await healReleases(vault, log);
       const collector = new Collector({ keyring, vault, log, now, random, fetch });
@@ -177,9 +196,11 @@ export class Newsroom {
   }
 
   async #collect(onProgress?: (progress: Progress) => void): Promise<CollectFigures> {
-    await this.#parts.keyring.renewIntake(this.#parts.now());
-    const figures = await this.#parts.collector.run(onProgress);
+    const { keyring, collector, now } = this.#parts;
+    await keyring.renewIntake(now(), spareDays);
+    const figures = await collector.run(onProgress);
     for (const relay of figures.relays) this.#relays.set(relay.base, relay);
+    if (figures.relays.every(({ state }) => state === 'reached')) await keyring.renewIntake(now());
     return figures;
   }
 
@@ -265,25 +286,4 @@ export class Newsroom {
     vault.close();
     keyring.lock();
   }
-}
-
-/** @throws DeskError `DESK_ADDRESS`, `DESK_PLAIN_HTTP` */
-function readBase({ relay, plain }: InviteRequest): string {
-  let base: string;
-  try {
-    base = relayBase(relay.trim());
-  } catch (cause) {
-    if (!(cause instanceof FormatError)) throw cause;
-    throw new DeskError(
-      'DESK_ADDRESS',
-      'This is not the address of a relay. No invitation was made. It looks like https://relay.example.',
-      cause,
-    );
-  }
-  if (!isSafeTransport(base, plain))
-    throw new DeskError(
-      'DESK_PLAIN_HTTP',
-      'This address is not encrypted on the way. No invitation was made. Use https, an onion address, or allow it knowingly for a closed network.',
-    );
-  return base;
 }

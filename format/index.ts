@@ -7,6 +7,7 @@ export * from './bucket.ts';
 export * from './cursor.ts';
 export * from './doors.ts';
 export * from './encoding.ts';
+export * from './give-back.ts';
 export * from './held.ts';
 export * from './hybrid.ts';
 export * from './ink.ts';

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { figure, fullSize } from './figures.ts';
-import { World } from './zajil.ts';
+import { peakOf, World } from './zajil.ts';
 
 const bytes = fullSize ? 4 * 2 ** 30 : 96 * 2 ** 20;
 const mostMemoryBytes = 300e6;
@@ -38,7 +38,7 @@ async function hashOf(path: string): Promise<string> {
 }
 
 test(`${name} are sealed and opened with less than 300 MB in each process, and come out equal`, { timeout: 3_600_000 }, async () => {
-  const { desk, invite } = await world.newsroom();
+  const { desk, relay, invite } = await world.newsroom();
   const path = world.path('evidence.bin');
   const sha256 = await makeFile(path);
   const begun = Date.now();
@@ -63,5 +63,9 @@ test(`${name} are sealed and opened with less than 300 MB in each process, and c
     `${Math.round(bytes / 1e6 / collectedSeconds)} MB/s, peak ${Math.round(collected.peakBytes / 1e6)} MB`,
   );
   figure('big file', 'exported', `peak ${Math.round(exported.peakBytes / 1e6)} MB`);
-  for (const ended of [sent, collected, exported]) expect(ended.peakBytes).toBeLessThan(mostMemoryBytes);
+  const relayPeakBytes = peakOf(relay.child.pid);
+  figure('big file', 'relay', `peak ${Math.round(relayPeakBytes / 1e6)} MB`);
+  for (const peakBytes of [sent, collected, exported].map((ended) => ended.peakBytes)) expect(peakBytes).toBeLessThan(mostMemoryBytes);
+  expect(relayPeakBytes).toBeGreaterThan(0);
+  expect(relayPeakBytes).toBeLessThan(mostMemoryBytes);
 });

@@ -8,7 +8,7 @@ import { type Invitation, type KeyScope, type Statement, Secret, formatDoors, fr
 import { type NoteSigner, createSigner, signNote } from '@zajil/log';
 import { type Roster, appendStatement, nextLink, verifyRoster } from '@zajil/roster';
 import type { Random } from './box.ts';
-import { type Term, dayOf, missingTerms } from './calendar.ts';
+import { type Term, addDays, dayOf, missingTerms } from './calendar.ts';
 import { replaceKeys, writePublic } from './folder.ts';
 import { recipientId, recipientOfSeed } from './recipient.ts';
 import { KeysError } from './refusal.ts';
@@ -115,42 +115,57 @@ export class Keyring {
 
   /** Makes a new invitation and opens its door. @param relays - base addresses; the first is where it points */
   async addInvitation(options: { label: string; relays: readonly string[]; plain: boolean; nowMs: number }): Promise<Invitation> {
+    const { label, plain } = options;
     const token = this.#options.random(16);
-    const made = { token: toHex(token), made: dayOf(options.nowMs), plain: options.plain };
-    const invitations = [...this.#held.invitations, { label: options.label, relay: options.relays[0] ?? '', ...made }];
-    const known = new Set(this.#held.relays.map((relay) => relay.base));
-    const relays = [...this.#held.relays, ...options.relays.filter((base) => !known.has(base)).map((base) => ({ base, vkey: '' }))];
-    await this.#save({ ...this.#held, doorsSeq: this.#held.doorsSeq + 1, invitations, relays });
-    return { relays: [...options.relays], newsroom: this.newsroom, token, plain: options.plain };
+    const kept = { label, relay: options.relays[0] ?? '', token: toHex(token), made: dayOf(options.nowMs), plain };
+    await this.#change((held) => {
+      const known = new Set(held.relays.map((relay) => relay.base));
+      const relays = [...held.relays, ...options.relays.filter((base) => !known.has(base)).map((base) => ({ base, vkey: '' }))];
+      return { ...held, doorsSeq: held.doorsSeq + 1, invitations: [...held.invitations, kept], relays };
+    });
+    return { relays: [...options.relays], newsroom: this.newsroom, token, plain };
   }
 
   /** Closes the door of an invitation. */
   async withdrawInvitation(token: string): Promise<void> {
-    const invitations = this.#held.invitations.filter((kept) => kept.token !== token);
-    await this.#save({ ...this.#held, doorsSeq: this.#held.doorsSeq + 1, invitations });
+    await this.#change((held) => {
+      const invitations = held.invitations.filter((kept) => kept.token !== token);
+      return { ...held, doorsSeq: held.doorsSeq + 1, invitations };
+    });
   }
 
   /** Remembers the log key of a relay, and names it in the roster when it is new. Returns whether it was. */
   async learnRelay(base: string, vkey: string, nowMs: number): Promise<boolean> {
-    const relays = this.#held.relays.map((relay) => (relay.base === base ? { base, vkey } : relay));
-    const isNew = !this.#roster.relays.includes(vkey);
-    const roster = isNew ? this.#append({ ...nextLink(this.#roster), day: dayOf(nowMs), kind: 'relay', vkey }) : this.#held.roster;
-    const changed = isNew || this.#held.relays.some((relay) => relay.base === base && relay.vkey !== vkey);
-    if (changed) await this.#save({ ...this.#held, roster, relays });
+    let isNew = false;
+    await this.#change((held) => {
+      const relays = held.relays.map((relay) => (relay.base === base ? { base, vkey } : relay));
+      isNew = !this.#roster.relays.includes(vkey);
+      if (!isNew && held.relays.every((relay) => relay.base !== base || relay.vkey === vkey)) return null;
+      const roster = isNew ? this.#append({ ...nextLink(this.#roster), day: this.#statementDay(nowMs), kind: 'relay', vkey }) : held.roster;
+      return { ...held, roster, relays };
+    });
     return isNew;
   }
 
-  /** Issues what is missing and destroys what is due. Returns how many keys were issued and destroyed. */
-  async renewIntake(nowMs: number): Promise<{ issued: number; destroyed: number }> {
+  /**
+   * Issues what is missing and destroys what is due. Returns how many keys were issued and destroyed.
+   *
+   * @param spareDays - so many days longer a due key is kept: while what was sealed to it may still wait somewhere
+   */
+  async renewIntake(nowMs: number, spareDays = 0): Promise<{ issued: number; destroyed: number }> {
     const today = dayOf(nowMs);
-    const kept = this.#held.intake.filter((key) => key.destroyed > today);
-    const issued = missingTerms(today, this.#roster.intake).map((term) => this.#draw(term));
-    const destroyed = this.#held.intake.length - kept.length;
-    if (issued.length === 0 && destroyed === 0) return { issued: 0, destroyed: 0 };
-    const keys = issued.map(({ id, scope, from, until, destroyed: ends }) => ({ id, scope, from, until, destroyed: ends }));
-    const roster = issued.length > 0 ? this.#append({ ...nextLink(this.#roster), day: today, kind: 'intake', keys }) : this.#held.roster;
-    await this.#save({ ...this.#held, roster, intake: [...kept, ...issued] });
-    return { issued: issued.length, destroyed };
+    const done = { issued: 0, destroyed: 0 };
+    await this.#change((held) => {
+      const kept = held.intake.filter((key) => addDays(key.destroyed, spareDays) > today);
+      const issued = missingTerms(today, this.#roster.intake).map((term) => this.#draw(term));
+      Object.assign(done, { issued: issued.length, destroyed: held.intake.length - kept.length });
+      if (done.issued === 0 && done.destroyed === 0) return null;
+      const keys = issued.map(({ id, scope, from, until, destroyed: ends }) => ({ id, scope, from, until, destroyed: ends }));
+      const statement = { ...nextLink(this.#roster), day: this.#statementDay(nowMs), kind: 'intake', keys } as const;
+      const roster = issued.length > 0 ? this.#append(statement) : held.roster;
+      return { ...held, roster, intake: [...kept, ...issued] };
+    });
+    return done;
   }
 
   #draw(term: { scope: KeyScope; from: string; until: string; destroyed: string }): IntakeSecret {
@@ -161,13 +176,27 @@ export class Keyring {
     return { id, ...term, seed: toHex(seed) };
   }
 
+  /** No statement is dated before the one that it follows, though the clock of this computer was put back. */
+  #statementDay(nowMs: number): string {
+    const today = dayOf(nowMs);
+    return today < this.#roster.day ? this.#roster.day : today;
+  }
+
   #append(statement: Statement): string {
     return appendStatement(this.#held.roster, statement, this.device);
   }
 
-  async #save(secrets: Secrets): Promise<void> {
-    const roster = verifyRoster(secrets.roster, this.newsroom);
+  /**
+   * One change after the other, each made from what the one before left: two that began together would else both
+   * continue the same roster, and the second would forget the keys of the first after the world was told of them.
+   *
+   * @param next - what is to be held from now on, or null to leave it
+   */
+  async #change(next: (held: Secrets) => Secrets | null): Promise<void> {
     const write = async () => {
+      const secrets = next(this.#held);
+      if (!secrets) return;
+      const roster = verifyRoster(secrets.roster, this.newsroom);
       await replaceKeys(this.#options.folder, sealFile(this.#options.lock, formatSecrets(secrets), this.#options.random));
       this.#secrets = secrets;
       this.#roster = roster;

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDoors, parseInvitation, formatInvitation, tokenHash, toHex } from '@zajil/format';
@@ -143,6 +143,43 @@ describe('an invitation', () => {
     expect(await keyring.learnRelay('http://127.0.0.1:8080', vkey, start)).toBe(false);
     expect(verifyRoster(await text('public', 'roster.txt'), keyring.newsroom).relays).toEqual([vkey]);
   });
+});
+
+describe('changes that begin together', () => {
+  const bases = ['http://127.0.0.1:8080', 'http://127.0.0.1:8081'];
+  const vkeys = bases.map((_, i) => createSigner(`relay-${i}.example/log`, new Uint8Array(32).fill(i)).vkey);
+
+  test('follow each other: no statement takes the place of another, and no key is forgotten', async () => {
+    const keyring = await found();
+    await keyring.addInvitation({ label: '', relays: bases, plain: false, nowMs: start });
+    const later = start + 8 * dayMs;
+    await Promise.all([
+      keyring.renewIntake(later),
+      ...bases.map((base, i) => keyring.learnRelay(base, vkeys[i] ?? '', later)),
+      keyring.addInvitation({ label: 'another', relays: bases, plain: false, nowMs: later }),
+    ]);
+    const again = await unlock({ folder, passphrase });
+    expect(again.roster).toMatchObject({ seq: 4, relays: vkeys });
+    expect(again.invitations).toHaveLength(2);
+    const held = new Set(again.intakeSeeds().map((key) => key.id));
+    expect(again.roster.intake.filter((key) => !held.has(key.id))).toEqual([]);
+  });
+});
+
+test('a clock that was put back hinders no statement', async () => {
+  const keyring = await found();
+  await keyring.addInvitation({ label: '', relays: ['http://127.0.0.1:8080'], plain: false, nowMs: start });
+  const { vkey } = createSigner('relay.example/log', new Uint8Array(32));
+  await keyring.learnRelay('http://127.0.0.1:8080', vkey, start - 3 * dayMs);
+  expect(keyring.roster).toMatchObject({ day: '2026-11-20', relays: [vkey] });
+});
+
+test('a copy made by linking survives the next change', async () => {
+  const keyring = await found();
+  await link(join(folder, 'keys.sealed'), join(folder, 'copy'));
+  const before = await readFile(join(folder, 'copy'));
+  await keyring.addInvitation({ label: '', relays: ['http://127.0.0.1:8080'], plain: false, nowMs: start });
+  expect(await readFile(join(folder, 'copy'))).toEqual(before);
 });
 
 describe('intake keys', () => {

@@ -10,6 +10,7 @@ import {
   type NameHex,
   formatHeld,
   fromHex,
+  giveBack,
   mostAnswered,
   nameToHex,
 } from '@zajil/format';
@@ -20,6 +21,8 @@ import type { Piece } from './staging.ts';
 
 /** Each receipt costs a proof and a kilobyte on the line; who wants more asks `have`. */
 const mostReceipts = 16;
+/** As many runs of pieces wait for the disk while the next are read: a parcel is flushed while the one behind it arrives. */
+const mostAtWork = 8;
 
 export class BagReader {
   readonly #mailbox: Mailbox;
@@ -28,6 +31,8 @@ export class BagReader {
   readonly #touched = new Set<NameHex>();
   #current: NameHex | null = null;
   #run: Piece[] = [];
+  readonly #atWork = new Set<Promise<void>>();
+  #fault: unknown = null;
 
   /** @param token - hash of the drop token; used for sums only */
   constructor(mailbox: Mailbox, allowance: Allowance, token: string) {
@@ -37,7 +42,8 @@ export class BagReader {
   }
 
   /**
-   * Reads a bag to its end and answers what is held of every parcel it touched. What it answers is durable.
+   * Reads a bag to its end and answers what is held of every parcel it touched. What it answers is durable. The chunks
+   * are given away.
    *
    * @throws RelayError `RELAY_BAG` when nothing could be read; `RELAY_FULL`, `RELAY_TOO_MUCH`
    */
@@ -48,14 +54,19 @@ export class BagReader {
       if (!(error instanceof FormatError)) throw error;
       if (this.#touched.size === 0)
         throw new RelayError('RELAY_BAG', 'This is not a bag, or its first bytes were lost. Nothing was taken. Send it again.', error);
+    } finally {
+      await Promise.all(this.#atWork);
     }
+    if (this.#fault !== null) throw this.#fault;
     return formatHeld(await this.#answer());
   }
 
   async #readFrames(chunks: AsyncIterable<Uint8Array>): Promise<void> {
     const parser = new BagParser();
     for await (const chunk of chunks) {
-      for (const frame of parser.push(chunk)) await this.#take(frame);
+      const frames = parser.push(chunk);
+      giveBack(chunk);
+      for (const frame of frames) await this.#take(frame);
       await this.#writeRun();
     }
     parser.end();
@@ -72,7 +83,15 @@ export class BagReader {
   }
 
   async #begin(head: Uint8Array): Promise<NameHex> {
-    return await this.#mailbox.begin(head, (bytes) => this.#allowance.begin(this.#token, bytes));
+    const begin = async () => await this.#mailbox.begin(head, (bytes) => this.#allowance.begin(this.#token, bytes));
+    try {
+      return await begin();
+    } catch (error) {
+      if (this.#atWork.size === 0) throw error;
+    }
+    // The parcels before this one leave their allowance once they are whole.
+    await Promise.all(this.#atWork);
+    return await begin();
   }
 
   /** Pieces are written as many as came together; those before any head have no parcel and are dropped. */
@@ -80,8 +99,22 @@ export class BagReader {
     const run = this.#run;
     this.#run = [];
     if (this.#current === null || run.length === 0) return;
-    const taken = await this.#mailbox.write(this.#current, run);
-    if (taken > 0) this.#allowance.whole(this.#token, taken);
+    const work = this.#write(this.#current, run).finally(() => this.#atWork.delete(work));
+    this.#atWork.add(work);
+    if (this.#atWork.size >= mostAtWork) await Promise.race(this.#atWork);
+    if (this.#fault !== null) throw this.#fault;
+  }
+
+  /** Never rejects: a fault is told by whoever reads on, or at the end. */
+  async #write(name: NameHex, run: readonly Piece[]): Promise<void> {
+    try {
+      const taken = await this.#mailbox.write(name, run);
+      if (taken > 0) this.#allowance.whole(this.#token, taken);
+    } catch (error) {
+      this.#fault ??= error;
+    }
+    // A frame has memory of its own, its opening included.
+    for (const { bytes } of run) giveBack(new Uint8Array(bytes.buffer));
   }
 
   async #answer(): Promise<HeldEntry[]> {

@@ -54,6 +54,27 @@ test('a request without a signature, of another key, altered, from another time 
   expect(await codeOf(await newsroom.ask(await restart(), 'PUT', address, random(512), same))).toBe('403 RELAY_REPLAY');
 });
 
+test('what was signed for another relay is refused, so that no relay can pass it on', async () => {
+  const { relay, newsroom } = await startRig();
+  const other = createSigner(relay.vkey.split('+')[0] ?? '', random(32)).vkey;
+  expect(await codeOf(await newsroom.ask(relay, 'GET', '/v1/desk/parcels', undefined, { relay: other }))).toBe('401 RELAY_SIGNATURE');
+});
+
+test('nobody but a device is listened to for a whole roster', async () => {
+  const { relay } = await startRig();
+  let read = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      read += 1;
+      if (read > 3) return new Promise(() => {});
+      controller.enqueue(new Uint8Array(1024));
+      return undefined;
+    },
+  });
+  const init = { method: 'POST', body: endless, duplex: 'half' } as RequestInit;
+  expect(await codeOf(await fetch(`${relay.url}/v1/desk/newsroom`, init))).toBe('401 RELAY_SIGNATURE');
+});
+
 test('a message waits at its address, of one size only', async () => {
   const { relay, token, newsroom } = await startRig();
   const [address, message] = [random(32), random(512)];

@@ -4,9 +4,9 @@
  */
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import { Refusal, fromHex, messageBytes, nameToHex, quarterOf, toHex } from '@zajil/format';
+import { Refusal, fromHex, giveBack, messageBytes, nameToHex, quarterOf, toHex } from '@zajil/format';
 import { fromBase64 } from '@zajil/log';
-import { type Roster, requestSkewMs, verifyRequest } from '@zajil/roster';
+import { type Roster, requestSkewMs, verifyRequest, verifyRequestHead } from '@zajil/roster';
 import type { Newsroom } from './newsroom.ts';
 import type { NewsroomFolder } from './newsroom-folder.ts';
 import type { RelayBlobs } from './relay-blobs.ts';
@@ -19,6 +19,8 @@ export interface DeskParts {
   readonly folder: NewsroomFolder | null;
   readonly index: RelayIndex;
   readonly blobs: RelayBlobs;
+  /** Verifier key of this relay's log: a request made for another relay is not for this one. */
+  readonly vkey: string;
   /** May the first newsroom that speaks to this relay have it? Not when a folder says whose it is. */
   readonly adopt: boolean;
   /** Milliseconds since 1970. */
@@ -65,9 +67,8 @@ export function deskDoors(parts: DeskParts): Hono<{ Bindings: HttpBindings }> {
     return request.body(null, 204);
   });
   doors.post('/v1/desk/newsroom', async (request) => {
-    const body = await wholeBody(request.env.incoming, mostNewsroomBytes);
     await parts.folder?.refresh(false);
-    await takeNewsroom(parts, request, body);
+    await takeNewsroom(parts, request);
     return request.body(null, 204);
   });
   return doors;
@@ -77,15 +78,18 @@ export function deskDoors(parts: DeskParts): Hono<{ Bindings: HttpBindings }> {
  * A known newsroom's device is checked before its news is looked at, since verifying a chain is much work; only the
  * first newsroom of all is checked by the roster that it brings.
  */
-async function takeNewsroom(parts: DeskParts, request: Request, body: Uint8Array): Promise<void> {
+async function takeNewsroom(parts: DeskParts, request: Request): Promise<void> {
   const { newsroom } = parts;
   if (newsroom.known) {
+    signedBy(() => verifyRequestHead(headOf(parts, request, newsroom.roster)));
+    const body = await wholeBody(request.env.incoming, mostNewsroomBytes);
     await checkRequest(parts, request, body, newsroom.roster);
     await newsroom.accept(parseNewsroom(body));
     return;
   }
   if (!parts.adopt)
     throw new RelayError('RELAY_NO_NEWSROOM', 'This relay waits for the newsroom whose folder it was given. Nothing was changed.');
+  const body = await wholeBody(request.env.incoming, mostNewsroomBytes);
   await newsroom.accept(parseNewsroom(body), async (roster) => await checkRequest(parts, request, body, roster));
 }
 
@@ -99,17 +103,17 @@ async function checkDevice(parts: DeskParts, request: Request, mostBytes = 0): P
 
 /** @throws RelayError `RELAY_SIGNATURE`, `RELAY_REPLAY` */
 async function checkRequest(parts: DeskParts, request: Request, body: Uint8Array, roster: Roster): Promise<void> {
-  const [path = '', query = ''] = (request.env.incoming.url ?? '').split(/\?(.*)/s, 2);
-  const nowMs = parts.now();
-  const vkeys = roster.devices.map((device) => device.vkey);
-  const signed = refused(
-    'RELAY_SIGNATURE',
-    'The request is not signed by a device of this newsroom, or was signed at another time. Check the clock, and try again.',
-    () => verifyRequest({ method: request.req.method, path, query, headers: request.req.raw.headers, body, vkeys, nowMs }),
-  );
-  const quarter = quarterOf(nowMs);
+  const head = headOf(parts, request, roster);
+  const signed = signedBy(() => verifyRequest({ ...head, body }));
+  const quarter = quarterOf(head.nowMs);
   if (await parts.index.useNonce(`${signed.nonce} ${signed.vkey}`, quarter + nonceQuarters, quarter)) return;
   throw new RelayError('RELAY_REPLAY', 'This request was made before. Nothing was changed. Sign a new one.');
+}
+
+function headOf({ vkey, now }: DeskParts, request: Request, roster: Roster): Parameters<typeof verifyRequestHead>[0] {
+  const [path = '', query = ''] = (request.env.incoming.url ?? '').split(/\?(.*)/s, 2);
+  const vkeys = roster.devices.map((device) => device.vkey);
+  return { method: request.req.method, path, query, headers: request.req.raw.headers, vkeys, relay: vkey, nowMs: now() };
 }
 
 async function answerParcel(blobs: RelayBlobs, hex: string, range: string): Promise<Response> {
@@ -123,7 +127,10 @@ async function answerParcel(blobs: RelayBlobs, hex: string, range: string): Prom
   if (bytes === null) throw new RelayError('RELAY_NOT_FOUND', 'This parcel is not here, or is here no longer.');
   const headers = { 'content-type': 'application/octet-stream', 'accept-ranges': 'bytes' };
   const partly = { ...headers, 'content-range': `bytes ${from}-${to - 1}/${length}` };
-  return new Response(bytes as unknown as Uint8Array<ArrayBuffer>, wanted ? { status: 206, headers: partly } : { headers });
+  const response = new Response(bytes as unknown as Uint8Array<ArrayBuffer>, wanted ? { status: 206, headers: partly } : { headers });
+  // A response has its own copy (Fetch standard, "extract a body").
+  giveBack(bytes);
+  return response;
 }
 
 /** One range of RFC 9110 section 14.2; anything else is answered with the whole, as that section allows. */
@@ -157,11 +164,15 @@ function misunderstood(cause?: unknown): RelayError {
   return new RelayError('RELAY_REQUEST', 'The request was not understood. Nothing was changed.', cause);
 }
 
-function refused<T>(code: 'RELAY_SIGNATURE', sentence: string, work: () => T): T {
+function signedBy<T>(work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    if (cause instanceof Refusal) throw new RelayError(code, sentence, cause);
-    throw cause;
+    if (!(cause instanceof Refusal)) throw cause;
+    throw new RelayError(
+      'RELAY_SIGNATURE',
+      'The request is not signed by a device of this newsroom for this relay, or was signed at another time. Check the clock, and try again.',
+      cause,
+    );
   }
 }

@@ -125,6 +125,23 @@ export class Mailbox {
     for (const row of await this.#parts.index.parcelsBefore(quarter, mostExpired)) await this.letGo(row, 'expired');
   }
 
+  /**
+   * Lets go of parcels that never became whole: whoever began them and went away must not fill the disk for ever. A
+   * phone that comes back is told that they are unknown, and sends them again.
+   *
+   * @param ms - milliseconds since 1970: those of which nothing came since then
+   */
+  async dropIdle(ms: number): Promise<void> {
+    const { staging, locks } = this.#parts;
+    for (const name of staging.names()) {
+      if (!(await staging.isIdleSince(name, ms))) continue;
+      await locks.with(name, async () => {
+        const staged = await this.#staged(name);
+        if (staged && staged.missing > 0) await staging.drop(name);
+      });
+    }
+  }
+
   async #partial(name: NameHex): Promise<Held | null> {
     const staged = await this.#staged(name);
     if (!staged) return null;

@@ -14,6 +14,8 @@ import { fastSha256 } from './staging.ts';
 interface Known {
   readonly record: NewsroomRecord;
   readonly roster: Roster;
+  /** The chain's notes, one for each statement: anybody may ask for them, so they are not cut out each time. */
+  readonly notes: readonly string[];
   readonly doors: Doors | null;
   readonly tokens: ReadonlySet<string>;
   readonly keys: ReadonlyMap<string, Uint8Array>;
@@ -47,9 +49,8 @@ export class Newsroom {
 
   /** The signed statements from this sequence number on. @throws RelayError `RELAY_NO_NEWSROOM` */
   chainFrom(seq: number): string {
-    const { text } = this.roster;
-    const links = splitChain(text).slice(seq);
-    return seq === 0 ? text : links.map((link) => link.note).join('');
+    const { roster, notes } = this.#require();
+    return seq === 0 ? roster.text : notes.slice(seq).join('');
   }
 
   /** The public intake key with this id, or null. @param id - hex */
@@ -112,6 +113,7 @@ function verifyRecord(record: NewsroomRecord, known: Known | null): Known {
   return {
     record: { roster: record.roster, doors: note, keys: [...keys.values()] },
     roster,
+    notes: splitChain(roster.text).map(({ note: text }) => text),
     doors,
     tokens: new Set(doors?.tokens),
     keys,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { verifyPromise, verifyReceipt } from '@zajil/log';
 import { expect, test } from 'vitest';
@@ -91,6 +91,20 @@ test('a parcel that nobody took over expires when its time is over, and its prom
   expect(await upload(relay, token, bag(parcel.frames()))).toEqual([{ state: 'expired' }]);
   const path = `/v1/desk/parcel/${parcel.hex}`;
   expect(await codeOf(await newsroom.ask(relay, 'GET', path, undefined, { nowMs: now }))).toBe('404 RELAY_NOT_FOUND');
+});
+
+test('a parcel that was begun and left for a month makes room, and can be begun again', async () => {
+  let now = Date.now();
+  const { relay, token, folder, restart } = await startRig({ now: () => now });
+  const [left, fresh] = [new TestParcel(16), new TestParcel(16)];
+  await upload(relay, token, bag(left.frames([0, 1])));
+  now += 31 * 86_400_000;
+  await relay.stop();
+  const again = await restart({ publishSeconds: 1, now: () => now });
+  await until(async () => (await have(again, token, left.name))[0]?.state === 'unknown');
+  expect(await readdir(join(folder, 'staging'))).toEqual([]);
+  await upload(again, token, bag(fresh.frames()));
+  expect(await upload(again, token, bag(left.frames()))).toMatchObject([{ state: 'taken' }]);
 });
 
 test('a question that is none is refused', async () => {

@@ -7,11 +7,10 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quarterOf } from '@zajil/format';
-import { FolderTiles, TileLog, makeFolderDurably } from '@zajil/log';
+import { FolderLock, FolderTiles, TileLog, makeFolderDurably } from '@zajil/log';
 import { Allowance, type AllowanceLimits, usualLimits } from './allowance.ts';
 import { createApp } from './app.ts';
 import { FolderBlobs } from './folder-blobs.ts';
-import { lockFolder } from './folder-lock.ts';
 import { listen, usualSilenceMs } from './http-server.ts';
 import { Mailbox } from './mailbox.ts';
 import { NameLocks } from './name-locks.ts';
@@ -71,6 +70,9 @@ const usualBatchLeaves = 64;
 const usualQuotaBytes = 64 * 2 ** 30;
 const usualRetainDays = 180;
 const quartersPerDay = 96;
+/** A line comes back within days; what was begun and left for a month is nobody's. Looked for once a day. */
+const idleDays = 30;
+const dayMs = 86_400_000;
 
 /**
  * Starts a relay.
@@ -84,7 +86,7 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 
 export async function startWrappedRelay(options: RelayOptions, wrappers: RelayWrappers): Promise<RunningRelay> {
   await makeWritable(options.folder);
-  const closers: (() => Promise<void> | void)[] = [lockFolder(options.folder)];
+  const closers: (() => Promise<void> | void)[] = [takeFolder(options.folder)];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).toReversed()) await close();
   };
@@ -95,6 +97,16 @@ export async function startWrappedRelay(options: RelayOptions, wrappers: RelayWr
     await closeAll();
     throw error;
   }
+}
+
+/** @returns what to call to let go. @throws RelayError `RELAY_FOLDER_IN_USE` */
+function takeFolder(folder: string): () => void {
+  const lock = FolderLock.take(folder);
+  if (lock) return () => lock.release();
+  throw new RelayError(
+    'RELAY_FOLDER_IN_USE',
+    'Another relay runs on this folder. Nothing was changed. Stop that one first, or choose another folder.',
+  );
 }
 
 /** Opens everything in order; what was opened is closed in the opposite order. */
@@ -123,9 +135,13 @@ async function open(
   const mailbox = await Mailbox.open({ index, blobs, staging, locks, notary, quotaBytes, now });
 
   const retainQuarters = (options.retainDays ?? usualRetainDays) * quartersPerDay;
+  let tidiedMs = Number.NEGATIVE_INFINITY;
   const publish = async (): Promise<void> => {
     await notary.publish();
     await mailbox.expire(quarterOf(now()) - retainQuarters);
+    if (Math.abs(now() - tidiedMs) < dayMs) return;
+    tidiedMs = now();
+    await mailbox.dropIdle(now() - idleDays * dayMs);
   };
   const publisher = new Publisher(publish, (options.publishSeconds ?? usualPublishSeconds) * 1000, now);
   closers.push(async () => await publisher.stop());

@@ -97,7 +97,9 @@ export class TestNewsroom {
   ): Promise<Response> {
     const url = relay.url + path;
     const nonce = more.nonce ?? toBase64Url(random(16));
-    const headers = signRequest({ method, url, body, signer: more.signer ?? this.device, nowMs: more.nowMs ?? Date.now(), nonce });
+    const asked = more.relay ?? (await (await fetch(`${relay.url}/v1/relay`)).text()).trim();
+    const signer = more.signer ?? this.device;
+    const headers = signRequest({ method, url, body, signer, relay: asked, nowMs: more.nowMs ?? Date.now(), nonce });
     const init = { method, headers: { ...headers, ...more.headers } };
     return await fetch(url, body.length > 0 ? { ...init, body: body as Uint8Array<ArrayBuffer> } : init);
   }
@@ -107,6 +109,8 @@ interface AskMore {
   readonly nonce?: string;
   readonly nowMs?: number;
   readonly signer?: NoteSigner;
+  /** Verifier key of the relay for which it is signed; the one that is asked unless said otherwise. */
+  readonly relay?: string;
   readonly headers?: Record<string, string>;
 }
 

@@ -1,5 +1,6 @@
 /** The relay's index in one SQLite file. The contract is `relay-index.ts`; `docs/protocol.md` section "Relay". */
 import { type Kysely, type Selectable, type Generated, sql } from 'kysely';
+import { GroupCommit } from './group-commit.ts';
 import type { Batch, NewsroomRecord, ParcelRow, ParcelState, RelayIndex, TakenParcel } from './relay-index.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -38,9 +39,13 @@ const tables = [
 
 export class SqliteIndex implements RelayIndex {
   readonly #db: Kysely<Schema>;
+  readonly #together: GroupCommit<Schema>;
+  /** The quarter in which nonces that are over were last forgotten. */
+  #swept = -1;
 
   private constructor(db: Kysely<Schema>) {
     this.#db = db;
+    this.#together = new GroupCommit(db);
   }
 
   static async open(file: string): Promise<SqliteIndex> {
@@ -51,16 +56,18 @@ export class SqliteIndex implements RelayIndex {
 
   async take(parcel: TakenParcel): Promise<ParcelRow> {
     const { salt, quarter, signature } = parcel.promised;
-    await this.#db
-      .insertInto('parcels')
-      .values({ name: parcel.name, bytes: parcel.bytes, salt, quarter, signature, leaf: null, state: 'held' })
-      .onConflict((conflict) => conflict.column('name').doNothing())
-      .execute();
-    return toParcel(await this.#named(parcel.name).executeTakeFirstOrThrow());
+    return await this.#together.commit(async (change) => {
+      await change
+        .insertInto('parcels')
+        .values({ name: parcel.name, bytes: parcel.bytes, salt, quarter, signature, leaf: null, state: 'held' })
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .execute();
+      return toParcel(await named(change, parcel.name).executeTakeFirstOrThrow());
+    });
   }
 
   async find(name: Uint8Array): Promise<ParcelRow | null> {
-    const row = await this.#named(name).executeTakeFirst();
+    const row = await named(this.#db, name).executeTakeFirst();
     return row ? toParcel(row) : null;
   }
 
@@ -138,8 +145,9 @@ export class SqliteIndex implements RelayIndex {
   }
 
   async useNonce(nonce: string, until: number, quarter: number): Promise<boolean> {
-    return await this.#db.transaction().execute(async (change) => {
-      await change.deleteFrom('nonces').where('until', '<', quarter).execute();
+    return await this.#together.commit(async (change) => {
+      if (this.#swept !== quarter) await change.deleteFrom('nonces').where('until', '<', quarter).execute();
+      this.#swept = quarter;
       const insert = change.insertInto('nonces').values({ nonce, until });
       const result = await insert.onConflict((conflict) => conflict.column('nonce').doNothing()).executeTakeFirst();
       return result.numInsertedOrUpdatedRows === 1n;
@@ -150,13 +158,13 @@ export class SqliteIndex implements RelayIndex {
     await this.#db.destroy();
   }
 
-  #named(name: Uint8Array) {
-    return this.#db.selectFrom('parcels').selectAll().where('name', '=', name);
-  }
-
   #held() {
     return this.#db.selectFrom('parcels').selectAll().where('state', '=', 'held');
   }
+}
+
+function named(db: Kysely<Schema>, name: Uint8Array) {
+  return db.selectFrom('parcels').selectAll().where('name', '=', name);
 }
 
 function toParcel(row: Selectable<ParcelTable>): ParcelRow {

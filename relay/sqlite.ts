@@ -12,18 +12,28 @@ export function openSqlite<Schema>(file: string): Kysely<Schema> {
   return new Kysely<Schema>({ dialect: new SqliteDialect({ database: asKyselyDatabase(database) }) });
 }
 
-/** The subset of a database that Kysely's SQLite dialect asks for. */
-function asKyselyDatabase(database: DatabaseSync): ConstructorParameters<typeof SqliteDialect>[0]['database'] & object {
+type KyselyDatabase = Exclude<ConstructorParameters<typeof SqliteDialect>[0]['database'], (...words: never[]) => unknown>;
+type Statement = ReturnType<KyselyDatabase['prepare']>;
+
+/** The subset of a database that Kysely's SQLite dialect asks for. Values are bound, so the texts are few: each is prepared once. */
+function asKyselyDatabase(database: DatabaseSync): KyselyDatabase {
+  const statements = new Map<string, Statement>();
   return {
     close: () => database.close(),
     prepare: (sql) => {
-      const statement = database.prepare(sql);
-      return {
-        reader: statement.columns().length > 0,
-        all: (values) => statement.all(...(values as SQLInputValue[])),
-        run: (values) => statement.run(...(values as SQLInputValue[])),
-        iterate: (values) => statement.iterate(...(values as SQLInputValue[])),
-      };
+      const known = statements.get(sql) ?? prepare(database, sql);
+      statements.set(sql, known);
+      return known;
     },
+  };
+}
+
+function prepare(database: DatabaseSync, sql: string): Statement {
+  const statement = database.prepare(sql);
+  return {
+    reader: statement.columns().length > 0,
+    all: (values) => statement.all(...(values as SQLInputValue[])),
+    run: (values) => statement.run(...(values as SQLInputValue[])),
+    iterate: (values) => statement.iterate(...(values as SQLInputValue[])),
   };
 }

@@ -4,7 +4,7 @@
  * `docs/protocol.md` sections "Bag" and "Relay".
  */
 import { createHash, hash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   Bitmap,
@@ -172,6 +172,13 @@ export class Staging {
     await parcel.file.datasync();
     await flushFolder(this.#folder);
     parcel.flushed = true;
+  }
+
+  /** Was no piece of this parcel written since then? @param ms - milliseconds since 1970 */
+  async isIdleSince(name: NameHex, ms: number): Promise<boolean> {
+    if (this.#open.has(name) && this.#busy(name)) return false;
+    const found = await orNullWhenMissing(stat(this.#path(name, piecesEnding)));
+    return found !== null && found.mtimeMs < ms;
   }
 
   /** Flushes a whole parcel's bytes and lets go of its file. Its time on the disk is rounded. Answers the file's path. */

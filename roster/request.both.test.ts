@@ -2,13 +2,14 @@ import { utf8 } from '@zajil/format';
 import { createSigner } from '@zajil/log';
 import { expect, test } from 'vitest';
 import { device, stranger } from './newsroom.fixture.ts';
-import { requestSkewMs, signRequest, verifyRequest } from './request.ts';
+import { requestSkewMs, signRequest, verifyRequest, verifyRequestHead } from './request.ts';
 
 const nowMs = 1_772_000_000_000;
 const nonce = 'abcdefghijklmnop_-01';
 const body = utf8('{"doors":1}');
 const url = 'https://relay.example/v1/desk/parcels%20x?after=5&b=%C3%A9';
-const headers = () => signRequest({ method: 'POST', url, body, signer: device, nowMs, nonce });
+const relay = createSigner('relay.one', new Uint8Array(32).fill(4)).vkey;
+const headers = () => signRequest({ method: 'POST', url, body, signer: device, relay, nowMs, nonce });
 const good = () => ({
   method: 'POST',
   path: '/v1/desk/parcels%20x',
@@ -16,6 +17,7 @@ const good = () => ({
   headers: new Headers(headers()),
   body,
   vkeys: [stranger.vkey, device.vkey],
+  relay,
   nowMs,
 });
 const refused = expect.objectContaining({ code: 'ROSTER_REQUEST' });
@@ -27,7 +29,7 @@ test('a signed request says who sent it, and gives the nonce to remember', () =>
 test('the headers are those of RFC 9421 and RFC 9530, and the signature covers the base that they spell', () => {
   const sent = headers();
   expect(sent['signature-input']).toBe(
-    `zajil=("@method" "@path" "@query" "content-digest");created=1772000000;keyid="desk-1.newsroom";nonce="${nonce}";alg="ed25519"`,
+    `zajil=("@method" "@path" "@query" "content-digest");created=1772000000;keyid="desk-1.newsroom";nonce="${nonce}";alg="ed25519";tag="${relay}"`,
   );
   const base = [
     '"@method": POST',
@@ -41,13 +43,13 @@ test('the headers are those of RFC 9421 and RFC 9530, and the signature covers t
 });
 
 test('the digest of a body is that of RFC 9530, appendix D', () => {
-  const sent = signRequest({ method: 'PUT', url, body: utf8('{"hello": "world"}'), signer: device, nowMs, nonce });
+  const sent = signRequest({ method: 'PUT', url, body: utf8('{"hello": "world"}'), signer: device, relay, nowMs, nonce });
   expect(sent['content-digest']).toBe('sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:');
 });
 
 test('a request without query or body is signed too, and the question mark is optional', () => {
   const headers = new Headers(
-    signRequest({ method: 'get', url: 'http://127.0.0.1:8080/v1/x', body: utf8(''), signer: device, nowMs, nonce }),
+    signRequest({ method: 'get', url: 'http://127.0.0.1:8080/v1/x', body: utf8(''), signer: device, relay, nowMs, nonce }),
   );
   for (const query of ['', '?'])
     expect(verifyRequest({ ...good(), method: 'GET', path: '/v1/x', query, headers, body: utf8('') }).nonce).toBe(nonce);
@@ -63,6 +65,8 @@ test.each([
   ['body', { body: utf8('') }],
   ['devices in force', { vkeys: [stranger.vkey] }],
   ['devices in force', { vkeys: [] }],
+  ['relay', { relay: createSigner('relay.two', new Uint8Array(32).fill(4)).vkey }],
+  ['relay that took the name of the one asked', { relay: createSigner('relay.one', new Uint8Array(32).fill(5)).vkey }],
   ['key under the same name', { vkeys: [createSigner('desk-1.newsroom', new Uint8Array(32).fill(9)).vkey] }],
 ])('an altered %s is refused', (_, change) => {
   expect(() => verifyRequest({ ...good(), ...change })).toThrow(refused);
@@ -72,6 +76,7 @@ test.each([
   ['a later time', 'signature-input', /created=\d+/, 'created=1772000001'],
   ['another nonce', 'signature-input', nonce, 'abcdefghijklmnop_-02'],
   ['another key', 'signature-input', 'desk-1', 'desk-2'],
+  ['another relay', 'signature-input', 'relay.one', 'relay.two'],
   ['fewer parts covered', 'signature-input', ' "@query"', ''],
   ['a second spelling', 'signature-input', '" "', '"  "'],
   ['another label', 'signature', 'zajil=', 'other='],
@@ -106,9 +111,16 @@ test('a replayed request verifies to the same key, nonce and time: that is what 
 });
 
 test('nonces and names that cannot travel in a header are our own mistake', () => {
-  const request = { method: 'GET', url, body, signer: device, nowMs };
+  const request = { method: 'GET', url, body, signer: device, relay, nowMs };
   for (const nonce of ['short', 'x'.repeat(65), 'with"quotation-marks'])
     expect(() => signRequest({ ...request, nonce })).toThrow(RangeError);
   const signer = createSigner('مكتب', new Uint8Array(32));
   expect(() => signRequest({ ...request, signer, nonce })).toThrow(RangeError);
+  expect(() => signRequest({ ...request, relay: createSigner('بريد', new Uint8Array(32)).vkey, nonce })).toThrow(RangeError);
+});
+
+test('the head alone tells whether a device signed, before any body is there', () => {
+  const { body: _, ...head } = good();
+  expect(verifyRequestHead(head)).toEqual(verifyRequest(good()));
+  expect(() => verifyRequestHead({ ...head, vkeys: [stranger.vkey] })).toThrow(refused);
 });

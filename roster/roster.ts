@@ -25,6 +25,8 @@ export interface Roster {
   readonly seq: number;
   /** Hash of the newest statement: hex. */
   readonly head: string;
+  /** Day of the newest statement, UTC: today is not before it, whatever the clock of a phone says. */
+  readonly day: string;
   readonly found: FoundingStatement;
   readonly devices: readonly RosterDevice[];
   /** Verifier keys of the relays' logs. */
@@ -67,8 +69,8 @@ export function verifyRoster(chain: string, name: Uint8Array | null): Roster {
     applyStatement(draft, link.statement);
     Object.assign(draft, { seq: link.statement.seq, head: link.hash, day: link.statement.day });
   }
-  const { seq, head, found, devices, relays, intake } = draft;
-  return { name: draft.name, seq, head, found, devices, relays: [...relays], intake: [...intake.values()], text: chain };
+  const { seq, head, day, found, devices, relays, intake } = draft;
+  return { name: draft.name, seq, head, day, found, devices, relays: [...relays], intake: [...intake.values()], text: chain };
 }
 
 function verifyFounding({ statement, hash, note }: ChainLink): Draft {

@@ -109,9 +109,14 @@ export class OrderedSealer {
     const stream = { dispatch, layer: 'whole', file, view: 0, type: chosen.type } as const;
     const recipient = await this.#sealing.recipient(scopeOfLayer('whole'));
     const sealer = new PartwiseSealer(this.#engine, { stream, source: chosen.source, recipient, done });
-    for (let parcel = await sealer.next(); parcel; parcel = await sealer.next()) {
+    let parcel = await sealer.next();
+    while (parcel) {
       yield parcel;
+      // Sealing need not wait for the disk; what is sealed is not given out before the note is written.
+      const following = sealer.next();
+      following.catch(() => undefined);
       await notes.setNote(`${prefix}/${file}/whole/${parcel.part}`, `${parcel.contentBytes} ${toHex(parcel.name)}`);
+      parcel = await following;
     }
     yield* await sealer.tally();
   }

@@ -4,7 +4,7 @@
  * Source: C2SP age.md, "Payload": key = HKDF-SHA-256(file key, nonce, "payload"), ChaCha20-Poly1305 over 64 KiB chunks.
  */
 import { createCipheriv, createHash, hash, hkdfSync, randomFillSync } from 'node:crypto';
-import { chunkBytes, hashBytes, streamCiphertextBytes, streamNonce, streamNonceBytes, tagBytes } from '@zajil/format';
+import { chunkBytes, giveBack, hashBytes, streamCiphertextBytes, streamNonce, streamNonceBytes, tagBytes } from '@zajil/format';
 import { Encrypter } from 'age-encryption';
 import type { RunningHash, SealEngine } from './engine.ts';
 import { NativeRecipient } from './native-recipient.ts';
@@ -54,11 +54,6 @@ function sealPayload(header: Uint8Array, fileKey: Uint8Array, plaintext: Uint8Ar
   }
   key.fill(0);
   return file;
-}
-
-/** Left to the collector, copied chunks fill memory outside its view until it stops the program to look for them. */
-function giveBack(chunk: Buffer<ArrayBuffer>): void {
-  if (chunk.length === chunk.buffer.byteLength) chunk.buffer.transfer(0);
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {

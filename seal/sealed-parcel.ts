@@ -7,6 +7,7 @@ import {
   asCiphertext,
   type Ciphertext,
   formatPart,
+  giveBack,
   hybridHeaderBytes,
   type Layer,
   makeParcelHead,
@@ -56,7 +57,7 @@ export async function sealPart(
   const { dispatch, layer, file, view, type } = stream;
   const head = { dispatch, layer, file, view, part: cut.part, parts, offset: cut.offset, type };
   const plain = formatPart(head, content, parcelPlainBytes(cut.bucket));
-  const bytes = await engine.sealAge(plain, recipient).finally(() => plain.fill(0));
+  const bytes = await engine.sealAge(plain, recipient).finally(() => giveBack(plain.fill(0)));
   assertShape(bytes, cut.bucket);
   const pieces = (await engine.hashPieces(bytes, pieceBytes)).values();
   const parcelHead = makeParcelHead(bytes, () => pieces.next().value ?? new Uint8Array(0));

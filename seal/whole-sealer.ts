@@ -15,7 +15,10 @@ import { type SealedParcel, sealPart, type StreamHead } from './sealed-parcel.ts
 export interface Source {
   /** Its size when it was chosen. */
   readonly bytes: number;
-  /** Exactly that range; fewer bytes mean that the file has become shorter. Rejects when it cannot be read any more. */
+  /**
+   * Exactly that range; fewer bytes mean that the file has become shorter. Rejects when it cannot be read any more.
+   * What it gives is looked at before the next call and not after it, so that one stretch of memory can serve them all.
+   */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 

@@ -1,7 +1,8 @@
 /** `zajil send`: seals words and files for a newsroom and carries them over whatever line there is. */
-import { readFile } from 'node:fs/promises';
-import { type Invitation, type KeyScope, parseInvitation, type Refusal, type Words } from '@zajil/format';
-import { fetchNewsroom, FolderSpool, type Newsroom, runSender, type Snapshot, type SuppliedParcel } from '@zajil/line';
+import { mkdir, readFile } from 'node:fs/promises';
+import { FormatError, type Invitation, type KeyScope, parseInvitation, Refusal, type Words } from '@zajil/format';
+import { fetchNewsroom, FolderSpool, LineError, type Newsroom, runSender, type Snapshot, type SuppliedParcel } from '@zajil/line';
+import { FolderLock } from '@zajil/log';
 import { DispatchSealer, forgetProgress, SealError } from '@zajil/seal';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
@@ -24,7 +25,8 @@ export const send: Command = {
     options: {
       invite: { value: 'URL|FILE', required: true, help: 'an invitation, or a file that holds one' },
       state: { value: 'S', required: true, help: 'folder in which what is sealed waits; the same one again goes on' },
-      words: { value: 'TEXT', help: 'what happened' },
+      words: { value: 'TEXT', help: 'what happened; other programs on this machine can see it while this runs' },
+      'words-file': { value: 'F', help: 'the same, from a file' },
       place: { value: 'TEXT', help: 'where, in words' },
       urgent: { help: 'these words go before others that wait' },
       until: {
@@ -55,11 +57,48 @@ async function openAll(paths: readonly string[]): Promise<ChosenFile[]> {
 
 /** @throws FormatError; CliError `CLI_FILE_GONE` */
 async function readInvitation(text: string): Promise<Invitation> {
-  if (/^https?:\/\//.test(text.trim())) return parseInvitation(text);
+  if (/^https?:\/\//.test(text.trim())) return wholeInvitation(text);
   const content = await readFile(text, 'utf8').catch((cause: unknown) => {
     throw new CliError('CLI_FILE_GONE', 'The invitation is neither a URL nor a file that can be read. Nothing was sent', cause);
   });
-  return parseInvitation(content);
+  return wholeInvitation(content);
+}
+
+function wholeInvitation(text: string): Invitation {
+  try {
+    return parseInvitation(text);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new FormatError(
+      error.code,
+      `${error.message}. Nothing was sealed or sent; copy it whole, or ask the newsroom for another`,
+      error,
+    );
+  }
+}
+
+/** Before the newsroom's keys are known nothing is sealed, and the sentence must not say so. */
+function nothingSealedYet(error: unknown): never {
+  const sentence = error instanceof LineError ? unsealedSentences[error.code] : undefined;
+  throw sentence && error instanceof LineError ? new Refusal(error.code, sentence, error) : error;
+}
+
+const unsealedSentences: Partial<Record<LineError['code'], string>> = {
+  LINE_WAITING:
+    'No relay answered, and nobody is known yet to seal for. Nothing was sealed or sent; run the same command again when there is a line',
+  LINE_LYING_RELAY:
+    'The relay does not show the newsroom of this invitation. Nothing was sealed or sent; ask the newsroom for another invitation',
+};
+
+/** Two senders over one state folder would undo each other's work. @throws CliError `CLI_STATE_IN_USE` */
+async function lockState(folder: string): Promise<FolderLock> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const lock = FolderLock.take(folder);
+  if (lock) return lock;
+  throw new CliError(
+    'CLI_STATE_IN_USE',
+    'Another zajil sends from this state folder. Nothing was changed; wait for it, or name another folder',
+  );
 }
 
 async function sendWith(args: Arguments, invitation: Invitation, files: readonly ChosenFile[]): Promise<number> {
@@ -67,7 +106,9 @@ async function sendWith(args: Arguments, invitation: Invitation, files: readonly
   const until = (args.text('until') ?? 'taken') as Until;
   const seconds = args.number('timeout');
   const deadline = seconds === undefined ? Infinity : Date.now() + seconds * 1000;
-  const spool = await FolderSpool.open(args.need('state'));
+  const state = args.need('state');
+  const lock = await lockState(state);
+  const spool = await FolderSpool.open(state);
   if (files.some(({ words }) => words.kind === 'photo' || words.kind === 'video') && !(await hasMediaTools())) {
     out.progress(
       { event: 'left-out', layers: ['glance', 'cut'] },
@@ -75,7 +116,9 @@ async function sendWith(args: Arguments, invitation: Invitation, files: readonly
     );
   }
   const patience = new Patience(deadline, out);
-  const newsroom = await patience.wait(() => fetchNewsroom({ invitation, fetch: (input, init) => fetch(input, init), notes: spool }));
+  const newsroom = await patience
+    .wait(() => fetchNewsroom({ invitation, fetch: (input, init) => fetch(input, init), notes: spool }))
+    .catch(nothingSealedYet);
   const sealing = new Sealing({ args, files, newsroom, spool, patience });
   await sealing.begin(out);
   const teller = new Teller(out, sealing.key);
@@ -93,7 +136,13 @@ async function sendWith(args: Arguments, invitation: Invitation, files: readonly
     ...(deadline < Infinity && { timeoutMs: Math.max(1, deadline - Date.now()) }),
   });
   for (const key of await forgetAcknowledged(spool)) await forgetProgress(spool, `seal/${key}`);
+  lock.release();
   return finish({ out, snapshot, until, fault: sealing.fault });
+}
+
+async function wordsOf(args: Arguments): Promise<string | undefined> {
+  const file = args.text('words-file');
+  return file === undefined ? args.text('words') : (await readFile(file, 'utf8')).trim();
 }
 
 interface SealingOptions {
@@ -123,7 +172,7 @@ class Sealing {
 
   async begin(out: Out): Promise<void> {
     const { args, files, spool } = this.#what;
-    const text = args.text('words');
+    const text = await wordsOf(args);
     if (text === undefined && files.length === 0) return;
     const urgent = args.flag('urgent');
     const begun = await beginDispatch(spool, { words: text ?? '', marks: files.map(({ mark }) => mark), urgent });

@@ -22,6 +22,11 @@ export const verify: Command = {
       { event: 'verified', proved: results.length - refused, refused },
       refused === 0 ? `proved: ${results.length} of ${results.length}` : `NOT proved: ${refused} of ${results.length}`,
     );
+    const first = results.find((result) => !result.ok);
+    if (first && !first.ok)
+      process.stderr.write(
+        `zajil: ${refused} of ${results.length} given things are not proved; do not rely on them. [${first.refusal.code}]\n`,
+      );
     return refused === 0 && results.length > 0 ? 0 : 1;
   },
 };

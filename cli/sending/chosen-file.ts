@@ -31,7 +31,7 @@ export async function openChosen(path: string): Promise<ChosenFile> {
     words: { kind, type, name, bytes: size },
     sealing: {
       type,
-      source: { bytes: size, read: (offset, length) => readRange(handle, offset, length) },
+      source: { bytes: size, read: rangeReader(handle) },
       make: (layer) => makeLayer(path, kind, layer),
     },
     mark: JSON.stringify([name, size, mtimeMs]),
@@ -39,14 +39,17 @@ export async function openChosen(path: string): Promise<ChosenFile> {
   };
 }
 
-/** Fewer bytes than asked mean that the file has become shorter. */
-async function readRange(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let got = 0;
-  while (got < length) {
-    const { bytesRead } = await handle.read(bytes, got, length - got, offset + got);
-    if (bytesRead === 0) break;
-    got += bytesRead;
-  }
-  return bytes.subarray(0, got);
+/** Reads into the same memory again and again. Fewer bytes than asked mean that the file has become shorter. */
+function rangeReader(handle: FileHandle): (offset: number, length: number) => Promise<Uint8Array> {
+  let bytes = new Uint8Array(0);
+  return async (offset, length) => {
+    if (bytes.length < length) bytes = new Uint8Array(length);
+    let got = 0;
+    while (got < length) {
+      const { bytesRead } = await handle.read(bytes, got, length - got, offset + got);
+      if (bytesRead === 0) break;
+      got += bytesRead;
+    }
+    return bytes.subarray(0, got);
+  };
 }

@@ -32,8 +32,9 @@ export async function beginDispatch(notes: Notes, told: { words: string; marks: 
     return { key: record.key, id: record.id === null ? null : fromHex(record.id), order: record.order, urgent: record.urgent, again: true };
   const order = Math.max(0, ...records.map((one) => one.order)) + 1;
   const begun = { key: toHex(randomBytes(6)), id: new Uint8Array(randomBytes(16)), order, urgent: told.urgent };
-  await announceDispatch(notes, { ...begun, wholes: told.marks.map(() => null) });
+  // The mark first: without its dispatch it is nothing, while a dispatch without its mark would wait for ever.
   await notes.setNote(`same/${mark}`, begun.key);
+  await announceDispatch(notes, { ...begun, wholes: told.marks.map(() => null) });
   return { ...begun, again: false };
 }
 

@@ -67,32 +67,39 @@ export class Collector {
     if (this.#isFirst) for (const exhibit of vault.exhibits.values()) if (isUndecided(exhibit)) filing.touch(exhibit);
     this.#isFirst = false;
     const run = { filing, counts, onProgress };
-    // All are let end before a full disk is told, so that nothing goes on behind the caller's back.
+    for (;;) {
+      const turns = await this.#readAll(bases, run);
+      await this.#save(run);
+      if (!turns.some(({ more }) => more)) return { ...counts, relays: turns.map(({ relay }) => relay) };
+    }
+  }
+
+  /** One turn for each relay. All are let end before a full disk is told, so that nothing goes on behind the caller's back. */
+  async #readAll(bases: readonly string[], run: Run): Promise<Turn[]> {
     const results = await Promise.allSettled(bases.map(async (base) => this.#readRelay(base, run)));
-    const relays = results.map((result) => {
+    return results.map((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
     });
-    await this.#save(run);
-    return { ...counts, relays };
   }
 
-  async #readRelay(base: string, run: Run): Promise<RelaySummary> {
+  async #readRelay(base: string, run: Run): Promise<Turn> {
     try {
       const client = this.client(base);
       const vkey = await client.vkey();
       await this.#expectKey(base, vkey);
       await this.tell(client);
-      await this.#read(client, vkey, run);
+      const more = await this.#read(client, vkey, run);
       run.counts.acknowledged += await this.#acknowledge(client, run.filing);
-      return { base, state: 'reached', message: '' };
+      return { relay: { base, state: 'reached', message: '' }, more };
     } catch (error) {
       if (!(error instanceof DeskError) || !error.code.startsWith('DESK_RELAY_')) throw error;
-      return { base, state: error.code === 'DESK_RELAY_UNREACHABLE' ? 'unreachable' : 'refused', message: error.message };
+      const state = error.code === 'DESK_RELAY_UNREACHABLE' ? 'unreachable' : 'refused';
+      return { relay: { base, state, message: error.message }, more: false };
     }
   }
 
-  async #read(client: RelayClient, vkey: string, run: Run): Promise<void> {
+  async #read(client: RelayClient, vkey: string, run: Run): Promise<boolean> {
     const { vault, now } = this.#options;
     const save = async () => {
       await this.#save(run);
@@ -105,7 +112,7 @@ export class Collector {
     };
     const reading = new RelayReading({ client, vkey, vault, filing: run.filing, now, onFiled, save });
     try {
-      await reading.run();
+      return await reading.run();
     } finally {
       await this.#save(run);
     }
@@ -176,6 +183,12 @@ interface Run {
   readonly filing: Filing;
   readonly counts: Counts;
   readonly onProgress: (progress: Progress) => void;
+}
+
+/** What came of one relay, and whether it has more. */
+interface Turn {
+  readonly relay: RelaySummary;
+  readonly more: boolean;
 }
 
 function isUndecided(exhibit: Exhibit): boolean {

@@ -3,10 +3,23 @@
  * saves in batches, so that a kill loses at most what was not acknowledged.
  */
 import { createHash } from 'node:crypto';
-import { type Ciphertext, FormatError, asCiphertext, equalBytes, fromHex, isBucket, makeParcelHead, parcelName } from '@zajil/format';
+import {
+  type Ciphertext,
+  FormatError,
+  type Plaintext,
+  asCiphertext,
+  equalBytes,
+  fromHex,
+  giveBack,
+  isBucket,
+  makeParcelHead,
+  parcelName,
+  readPlaintext,
+} from '@zajil/format';
 import type { Random } from '@zajil/keys';
 import { OpenError, openParcel } from '@zajil/open';
 import type { Exhibit } from '../exhibit/exhibit.ts';
+import { DeskError } from '../refusal.ts';
 import { type DeskRecord, type Listed, mostRefused } from '../vault/desk-record.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Intake } from './intake.ts';
@@ -57,9 +70,10 @@ export class Filing {
       const opened = await openParcel(parcel, identities);
       if (!opened) return this.#refuse(listed.name, 'foreign');
       const arrival = { relay: base, seq: listed.seq, salt: listed.salt, quarter: listed.quarter };
-      return await this.#keep(name, listed, parcel, opened, arrival);
+      return await this.#keep(name, listed, parcel, opened, arrival).finally(() => forget(opened.part.content));
     } catch (error) {
-      if (!(error instanceof OpenError) && !(error instanceof FormatError)) throw error;
+      const isTooLarge = error instanceof DeskError && error.code === 'DESK_TOO_LARGE';
+      if (!isTooLarge && !(error instanceof OpenError) && !(error instanceof FormatError)) throw error;
       return this.#refuse(listed.name, 'refused', error.code);
     }
   }
@@ -144,4 +158,9 @@ export class Filing {
     vault.desk = { ...vault.desk, refused, refusedCount: vault.desk.refusedCount + this.#refused.length };
     this.#refused = [];
   }
+}
+
+/** What was opened to be judged is zeroed and freed at once, the padding around it included. */
+function forget(content: Plaintext): void {
+  giveBack(new Uint8Array(readPlaintext(content).buffer).fill(0));
 }

@@ -4,9 +4,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
-import { toBase64Url, toHex, utf8 } from '@zajil/format';
+import { concatBytes, giveBack, toBase64Url, toHex, utf8 } from '@zajil/format';
 import { type NoteSigner, parseVkey } from '@zajil/log';
-import { signRequest } from '@zajil/roster';
+import { isRequestTag, signRequest } from '@zajil/roster';
 import { DeskError } from '../refusal.ts';
 import { type Listed, listedSchema } from '../vault/desk-record.ts';
 
@@ -29,11 +29,15 @@ interface Asked {
   readonly type?: string;
   /** Most bytes of an answer. */
   readonly most: number;
+  /** Public things are asked for without saying who asks. */
+  readonly isPublic?: boolean;
 }
 
 export class RelayClient {
   readonly base: string;
   readonly #options: RelayClientOptions;
+  /** Requests are signed for this relay alone. */
+  #vkey = '';
 
   constructor(options: RelayClientOptions) {
     this.base = options.base;
@@ -42,12 +46,14 @@ export class RelayClient {
 
   /** The verifier key of the relay's log. @throws DeskError `DESK_RELAY_UNREACHABLE`, `DESK_RELAY_REFUSED`, `DESK_RELAY_ANSWER` */
   async vkey(): Promise<string> {
-    const text = new TextDecoder().decode(await this.#ask('/v1/relay', { most: 1000 })).trim();
+    const text = new TextDecoder().decode(await this.#ask('/v1/relay', { most: 1000, isPublic: true })).trim();
     try {
       parseVkey(text);
     } catch (cause) {
       throw malformed(cause);
     }
+    if (!isRequestTag(text)) throw malformed();
+    this.#vkey = text;
     return text;
   }
 
@@ -87,9 +93,10 @@ export class RelayClient {
   async #ask(path: string, asked: Asked): Promise<Uint8Array> {
     const { method = 'GET', body = new Uint8Array(0), type = 'application/octet-stream' } = asked;
     const url = `${this.base}${path}`;
-    const nonce = toBase64Url(randomBytes(18));
-    const signed = signRequest({ method, url, body, signer: this.#options.signer, nowMs: this.#options.now(), nonce });
-    const headers = { ...signed, ...(method === 'GET' ? {} : { 'content-type': type }) };
+    const headers = {
+      ...(asked.isPublic ? {} : await this.#sign(method, url, body)),
+      ...(method === 'GET' ? {} : { 'content-type': type }),
+    };
     const signal = AbortSignal.any([this.#options.signal, AbortSignal.timeout(answerMs)]);
     try {
       const init = { method, headers, redirect: 'error' as const, signal };
@@ -104,6 +111,12 @@ export class RelayClient {
         cause,
       );
     }
+  }
+
+  async #sign(method: string, url: string, body: Uint8Array): Promise<Record<string, string>> {
+    const { signer, now } = this.#options;
+    const relay = this.#vkey || (await this.vkey());
+    return signRequest({ method, url, body, signer, relay, nowMs: now(), nonce: toBase64Url(randomBytes(18)) });
   }
 }
 
@@ -132,7 +145,9 @@ async function readAtMost(response: Response, most: number): Promise<Uint8Array>
     if (bytes > most) throw malformed();
     chunks.push(chunk);
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  const whole = concatBytes(...chunks);
+  for (const chunk of chunks) giveBack(chunk);
+  return whole;
 }
 
 function malformed(cause?: unknown): DeskError {

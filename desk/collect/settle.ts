@@ -2,7 +2,7 @@
  * What follows when the last part of a stream is here: words are read, a tally is read, an original is hashed and
  * compared. Only an original whose SHA-256 is the tally's is called complete.
  */
-import { type Tally, FormatError, fromHex, originalCommitment, parseTally, parseWords, toHex } from '@zajil/format';
+import { type Tally, FormatError, asCiphertext, fromHex, giveBack, originalCommitment, parseTally, parseWords, toHex } from '@zajil/format';
 import { type Random, dayOf } from '@zajil/keys';
 import { OpenError, hashOriginal } from '@zajil/open';
 import type { Commitment } from '../exhibit/exhibit-record.ts';
@@ -58,12 +58,17 @@ async function settleOriginal(exhibit: Exhibit, stream: Stream, options: SettleO
 
 /** Null when the vault cannot tell, since a parcel of it is gone or damaged: that says nothing about the original. */
 async function isProved(whole: Stream, tally: Tally, parcels: ParcelStore): Promise<boolean | null> {
+  // Each parcel is done with when the next is asked for.
+  let parcel = asCiphertext(new Uint8Array(0));
   try {
     const sha256 = await hashOriginal(whole.assembler.placed, async (name) => {
       const filed = whole.filed.get(toHex(name));
       if (!filed) throw new RangeError('a placed part was not filed');
-      return { parcel: await parcels.get(toHex(name)), fileKey: filed.fileKey };
+      giveBack(parcel);
+      parcel = await parcels.get(toHex(name));
+      return { parcel, fileKey: filed.fileKey };
     });
+    giveBack(parcel);
     return whole.assembler.judge(tally, sha256).state === 'complete';
   } catch (error) {
     if (error instanceof OpenError || (error instanceof DeskError && error.code === 'DESK_VANISHED')) return null;
@@ -76,13 +81,13 @@ function commit(sha256: Uint8Array, { random, nowMs }: SettleOptions): Commitmen
   return { salt, day: dayOf(nowMs), hash: originalCommitment(fromHex(salt), sha256), index: -1 };
 }
 
-/** Null when what was sent is not what it claims to be. @throws DeskError when the vault itself is damaged */
+/** Null when what was sent is not what it claims to be, or when a file of the vault is gone: one exhibit's loss must not stop the others. */
 async function unlessDamaged<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof FormatError || error instanceof OpenError) return null;
-    if (error instanceof DeskError && error.code === 'DESK_TOO_LARGE') return null;
+    if (error instanceof DeskError && (error.code === 'DESK_TOO_LARGE' || error.code === 'DESK_VANISHED')) return null;
     throw error;
   }
 }

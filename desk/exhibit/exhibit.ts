@@ -16,6 +16,7 @@ import {
   wordsType,
 } from '@zajil/format';
 import { type OpenedParcel, type Placement, Assembler, placementOf } from '@zajil/open';
+import { DeskError } from '../refusal.ts';
 import type { Arrival, ExhibitRecord, Original, PartRecord } from './exhibit-record.ts';
 
 export interface FiledPart {
@@ -34,6 +35,9 @@ export interface Stream {
   readonly filed: Map<string, FiledPart>;
 }
 
+/** 4 GiB come in four thousand parcels. More of one dispatch would make a record that nobody can save or read again. */
+export const mostParcels = 100_000;
+
 type StreamKey = Pick<Stream, 'layer' | 'file' | 'view'>;
 const keyOf = ({ layer, file, view }: StreamKey) => `${layer} ${file} ${view}`;
 
@@ -51,6 +55,7 @@ export class Exhibit {
   readonly tallies = new Map<number, Tally>();
   acknowledged: ExhibitRecord['acknowledged'] = { sequence: 0, words: false, files: [], unsent: [] };
   readonly releases: string[] = [];
+  #parcels = 0;
 
   constructor(id: string, dispatch: Uint8Array, quarter: number) {
     this.id = id;
@@ -63,8 +68,14 @@ export class Exhibit {
     return this.streams.get(keyOf(key)) ?? null;
   }
 
-  /** Puts an opened parcel in its place. @throws OpenError when it contradicts what is there; nothing is changed then */
+  /**
+   * Puts an opened parcel in its place.
+   *
+   * @throws OpenError when it contradicts what is there; DeskError `DESK_TOO_LARGE`. Nothing is changed then
+   */
   place(name: Uint8Array, parcelBytes: number, opened: OpenedParcel, arrival: Arrival): void {
+    if (this.#parcels >= mostParcels)
+      throw new DeskError('DESK_TOO_LARGE', 'This dispatch has more parcels than any has. What came before is kept; this one is not.');
     const placement = placementOf(name, opened.part);
     const { layer, file, view, type } = placement.head;
     const key = { layer, file, view };
@@ -73,6 +84,7 @@ export class Exhibit {
     this.streams.set(keyOf(key), stream);
     if (result === 'duplicate') this.spares.add(toHex(name));
     else stream.filed.set(toHex(name), { fileKey: opened.fileKey, parcelBytes, arrival });
+    this.#parcels += 1;
     this.arrived = Math.min(this.arrived, arrival.quarter);
     this.latest = Math.max(this.latest, arrival.quarter);
   }
@@ -106,7 +118,8 @@ export class Exhibit {
       cut: layerHeld('cut', file),
       whole: this.originals.get(file)?.state === 'complete',
     }));
-    return { words: this.words !== null, files };
+    // A voice beside the words is words as well: none of it is claimed before all of it is here.
+    return { words: this.words !== null && layerHeld('words', 0), files };
   }
 
   toRecord(): ExhibitRecord {
@@ -140,6 +153,7 @@ export class Exhibit {
       exhibit.streams.set(keyOf(live), live);
     }
     for (const name of record.spares) exhibit.spares.add(name);
+    exhibit.#parcels = [...exhibit.names()].length;
     for (const original of record.originals) exhibit.originals.set(original.file, original);
     exhibit.acknowledged = record.acknowledged;
     exhibit.releases.push(...record.releases);

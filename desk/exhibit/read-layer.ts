@@ -1,5 +1,5 @@
 /** Reads a layer of an exhibit out of the vault, any stretch of it, a chunk at a time. Plaintext stays in memory. */
-import { type Plaintext, concatBytes, readPlaintext, toHex } from '@zajil/format';
+import { type Plaintext, concatBytes, giveBack, readPlaintext, toHex } from '@zajil/format';
 import { type Placement, ParcelReader } from '@zajil/open';
 import { DeskError } from '../refusal.ts';
 import type { ParcelStore } from '../vault/parcel-store.ts';
@@ -36,11 +36,16 @@ async function* readPart(parcels: ParcelStore, stream: Stream, placement: Placem
   const name = toHex(placement.name);
   const filed = stream.filed.get(name);
   if (!filed) throw new RangeError('a placed part was not filed');
-  const reader = await ParcelReader.open(async (offset, length) => parcels.range(name, offset, length), filed.parcelBytes, filed.fileKey);
+  // One look at the disk for a whole part; a stretch of it is read by chunks.
+  const parcel = to - from === placement.length ? await parcels.get(name) : null;
+  const read = async (offset: number, length: number) =>
+    parcel ? parcel.subarray(offset, offset + length) : parcels.range(name, offset, length);
+  const reader = await ParcelReader.open(read, filed.parcelBytes, filed.fileKey);
   try {
     for (let at = from; at < to; at += stepBytes) yield await reader.range(at, Math.min(to, at + stepBytes));
   } finally {
     reader.close();
+    if (parcel) giveBack(parcel);
   }
 }
 

@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execFileSync } from 'node:child_process';
 import { Plaintext, Secret } from '@zajil/format';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type MadeType, makeMedium, readMade } from './make-media.ts';
 import type { Source } from './source-server.ts';
 
@@ -53,6 +55,22 @@ const cases = [
     secrets: ['SM-J327T1', 'samsung', 'J327T1UVS4ASH2', 'M05LSJA00NM', 'Exif'],
   },
 ] as const;
+
+test('a list of other files that calls itself a film makes no parser fetch them: its author would learn where the newsroom is', async () => {
+  let asked = 0;
+  const server = createServer((_, response) => {
+    asked += 1;
+    response.end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/segment.ts`;
+  const list = `#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n${url}\n#EXT-X-ENDLIST\n`;
+  await expect(make(Buffer.from(list), 'video/mp4', 'video/mp4')).rejects.toMatchObject({ code: 'DESK_MEDIA_UNREADABLE' });
+  expect(asked).toBe(0);
+});
 
 describe('a release of real footage', () => {
   test.for(cases)('says nothing of the camera, place and date of $name', async ({ name, type, made, secrets }, { skip }) => {

@@ -12,7 +12,7 @@ import { readBlob, writeBlob } from '../vault/sealed-blob.ts';
 import { runChild } from './child.ts';
 import { isBareJpeg } from './jpeg-segments.ts';
 import { type Proved, metadataLeft, proveBare } from './metadata-proof.ts';
-import { type SourceFacts, readSource } from './sensitive.ts';
+import { type SourceFacts, films, readSource } from './sensitive.ts';
 import { type Source, serveSource } from './source-server.ts';
 import { TextSearch } from './text-search.ts';
 
@@ -47,7 +47,6 @@ const turns = ['', '', 'hflip', 'hflip,vflip', 'vflip', 'transpose=0', 'transpos
 const bitexact = ['-fflags', '+bitexact', '-flags:v', '+bitexact', '-flags:a', '+bitexact'];
 const bare = ['-map_metadata', '-1', '-map_metadata:s', '-1', '-map_chapters', '-1', '-sn', '-dn', ...bitexact];
 const stills = 'jpeg_pipe,png_pipe,webp_pipe,bmp_pipe,tiff_pipe,gif,mov,mp4';
-const films = 'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,ogg,mp3,aac,wav,flac,amr,asf,flv';
 
 /** @throws DeskError `DESK_METADATA_LEFT`, `DESK_MEDIA_…`, `DESK_TOOL_MISSING`, `DESK_DISK`; no file is left then */
 export async function makeMedium(options: MakeOptions): Promise<Made> {

@@ -9,6 +9,11 @@ import { readChild } from './child.ts';
 const mostPipedBytes = 64 * 1024 * 1024;
 const toolMs = 60_000;
 const mostAnswerBytes = 8 * 1024 * 1024;
+/**
+ * Containers that are opened as films or sound. Never a list of other files, such as an HLS one: a parser would go and
+ * fetch what it names, and tell its author where the newsroom is.
+ */
+export const films = 'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,ogg,mp3,aac,wav,flac,amr,asf,flv';
 const shortestText = 6;
 const mostTexts = 400;
 /** What our own encoder writes into every release, whatever the source. */
@@ -71,6 +76,8 @@ async function readStreams(url: string): Promise<string[]> {
     'error',
     '-protocol_whitelist',
     'http,tcp',
+    '-format_whitelist',
+    films,
     '-of',
     'json',
     '-show_entries',
@@ -81,9 +88,13 @@ async function readStreams(url: string): Promise<string[]> {
   return textsIn(answer);
 }
 
+/** Which kinds of container a file follows: a fragmented source names the same ones as every release. */
+const brands = new Set(['major_brand', 'minor_version', 'compatible_brands']);
+
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => (brands.has(name) ? [] : textsIn(inner)));
 }
 
 /** A file's name with and without its ending. */

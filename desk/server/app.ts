@@ -97,12 +97,13 @@ function sessionRoutes(app: Hono, { desk, sessions, port, page }: AppOptions): v
   });
   app.post('/api/unlock', async (context) => {
     const { passphrase } = await readJson(context, unlockSchema);
-    const isLocked = (await desk.state(false)).state !== 'open';
-    if (!isLocked && !isOpen(context))
+    if ((await desk.state(false)).state === 'open') {
+      if (isOpen(context)) return context.json(await desk.state(true));
       throw new DeskError(
         'DESK_SESSION',
         'The desk is open in another browser. Lock it there, or use the link that was printed when it started.',
       );
+    }
     await desk.unlock(passphrase);
     setCookie(context, sessions.begin());
     return context.json(await desk.state(true));

@@ -61,10 +61,12 @@ export class Desk {
     });
   }
 
+  /** @throws DeskError `DESK_STATE` when it is open: nobody is let in by a passphrase that was not tried */
   async unlock(passphrase: string): Promise<void> {
     await this.#alone(async () => {
       const { folder, now } = this.settings;
-      if (!this.#newsroom) this.#opened(await openNewsroom({ folder, passphrase, now }));
+      if (this.#newsroom) throw new DeskError('DESK_STATE', 'The desk is open already. Nothing was changed.');
+      this.#opened(await openNewsroom({ folder, passphrase, now }));
     });
   }
 

@@ -36,8 +36,8 @@ export class Sessions {
   }
 
   isOpen(cookies: string | undefined, port: number): boolean {
-    const token = readCookie(cookies, `${cookieName}-${port}`);
-    return token !== null && [...this.#tokens].some((known) => equalText(token, known));
+    const tokens = readCookies(cookies, `${cookieName}-${port}`);
+    return tokens.some((token) => [...this.#tokens].some((known) => equalText(token, known)));
   }
 
   endAll(): void {
@@ -45,16 +45,15 @@ export class Sessions {
   }
 }
 
+/** For the desk's own doors only: a cookie goes to every port of this address, such as a relay's or a site's beside it. */
 export function formatCookie(token: string, port: number): string {
-  return `${cookieName}-${port}=${token}; Path=/; HttpOnly; SameSite=Strict`;
+  return `${cookieName}-${port}=${token}; Path=/api; HttpOnly; SameSite=Strict`;
 }
 
-function readCookie(header: string | undefined, name: string): string | null {
-  for (const pair of (header ?? '').split(';')) {
-    const [key, value] = pair.trim().split('=', 2);
-    if (key === name && value !== undefined) return value;
-  }
-  return null;
+/** All of that name: a page on another port could set one more, so that the right one is not seen. */
+function readCookies(header: string | undefined, name: string): string[] {
+  const pairs = (header ?? '').split(';').map((pair) => pair.trim().split('=', 2));
+  return pairs.flatMap(([key, value]) => (key === name && value !== undefined ? [value] : []));
 }
 
 function equalText(a: string, b: string): boolean {

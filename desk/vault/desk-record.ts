@@ -1,10 +1,15 @@
 /** What the desk remembers between runs beside its exhibits: how far each relay was read, what it owes, what was refused. */
 import * as v from 'valibot';
+import { isBucket } from '@zajil/format';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const hex = (bytes: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`)));
 
-const listed = v.strictObject({ seq: count, name: hex(32), bytes: count, salt: hex(16), quarter: count });
+/** As a promise has it. A larger one is no time that a calendar knows. */
+const quarter = v.pipe(count, v.maxValue(0xffff_ffff));
+const bucket = v.pipe(count, v.check(isBucket));
+
+const listed = v.strictObject({ seq: count, name: hex(32), bytes: bucket, salt: hex(16), quarter });
 
 const relay = v.strictObject({
   base: v.string(),

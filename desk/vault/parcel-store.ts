@@ -34,7 +34,10 @@ export class ParcelStore {
 
   /** @throws DeskError `DESK_VANISHED` */
   async get(name: NameHex): Promise<Ciphertext> {
-    return this.#orVanished(async () => asCiphertext(new Uint8Array(await readFile(this.#path(name)))));
+    return this.#orVanished(async () => {
+      const { buffer, byteOffset, length } = await readFile(this.#path(name));
+      return asCiphertext(new Uint8Array(buffer, byteOffset, length));
+    });
   }
 
   /** A part of the parcel; shorter only at its end. @throws DeskError `DESK_VANISHED` */

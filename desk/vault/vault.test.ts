@@ -63,7 +63,11 @@ describe('the vault on disk', () => {
 
   test('is open in one desk at a time', async () => {
     const { folder, newsroom } = await withShelf();
+    const roster = join(folder, 'public', 'roster.txt');
+    const written = `${await readFile(roster, 'utf8')}newer`;
+    await writeFile(roster, written);
     await expect(openNewsroom({ folder, passphrase })).rejects.toMatchObject({ code: 'DESK_IN_USE' });
+    expect(await readFile(roster, 'utf8')).toBe(written);
     await newsroom.lock();
     await opened(folder);
   });

@@ -11,14 +11,13 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { type Secret, FormatError, parseJson, toHex } from '@zajil/format';
 import type { Random } from '@zajil/keys';
-import { makeFolderDurably } from '@zajil/log';
+import { FolderLock, makeFolderDurably } from '@zajil/log';
 import { OpenError } from '@zajil/open';
 import { exhibitSchema } from '../exhibit/exhibit-record.ts';
 import { Exhibit } from '../exhibit/exhibit.ts';
 import { DeskError, writing } from '../refusal.ts';
 import { type ReleaseRecord, releaseSchema } from '../release/release-record.ts';
 import { type DeskRecord, deskSchema, emptyDesk } from './desk-record.ts';
-import { FolderLock } from './folder-lock.ts';
 import { ParcelStore } from './parcel-store.ts';
 import { RecordStore, drawId } from './record-store.ts';
 
@@ -48,10 +47,20 @@ export class Vault {
     this.#deskId = drawId(random);
   }
 
-  /** @throws DeskError `DESK_IN_USE`, `DESK_DISK` */
-  static async open(options: { folder: string; key: Secret; random: Random }): Promise<Vault> {
-    await writing(async () => makeFolderDurably(join(options.folder, 'released')));
-    const lock = FolderLock.take(options.folder);
+  /** So that nobody else opens the vault in this folder, nor writes what belongs to it. @throws DeskError `DESK_IN_USE`, `DESK_DISK` */
+  static async lock(folder: string): Promise<FolderLock> {
+    await writing(async () => makeFolderDurably(join(folder, 'released')));
+    const lock = FolderLock.take(folder);
+    if (lock) return lock;
+    throw new DeskError(
+      'DESK_IN_USE',
+      'Another desk has this newsroom open. Nothing was changed. Close it, or lock it there, and try again.',
+    );
+  }
+
+  /** @param options.lock - from `Vault.lock`; released when this throws, and by `close`. @throws DeskError `DESK_DISK` */
+  static async open(options: { folder: string; key: Secret; random: Random; lock: FolderLock }): Promise<Vault> {
+    const { lock } = options;
     const vault = new Vault(options.folder, options.key, options.random, lock);
     try {
       await vault.#load();

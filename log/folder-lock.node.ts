@@ -1,11 +1,10 @@
 /**
- * One desk at a time over one folder: a lock that the system takes back when the process ends, however it ends.
+ * One process at a time over one folder: a lock that the system takes back when the process ends, however it ends.
  *
  * An exclusive transaction in an empty SQLite file is the one such lock that Node has on every system.
  */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { DeskError } from '../refusal.ts';
 
 export class FolderLock {
   readonly #database: DatabaseSync;
@@ -14,20 +13,16 @@ export class FolderLock {
     this.#database = database;
   }
 
-  /** @throws DeskError `DESK_IN_USE` */
-  static take(folder: string): FolderLock {
+  /** @param folder - must be there. @returns null while another process holds it */
+  static take(folder: string): FolderLock | null {
     const database = new DatabaseSync(join(folder, 'lock'), { timeout: 0 });
     try {
       database.exec('BEGIN EXCLUSIVE');
-    } catch (cause) {
+      return new FolderLock(database);
+    } catch {
       database.close();
-      throw new DeskError(
-        'DESK_IN_USE',
-        'Another desk has this newsroom open. Nothing was changed. Close it, or lock it there, and try again.',
-        cause,
-      );
+      return null;
     }
-    return new FolderLock(database);
   }
 
   /** May be called again. */
