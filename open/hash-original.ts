@@ -1,6 +1,6 @@
 /** SHA-256 of an assembled stream, computed part by part in flat memory; a tally is compared with nothing else. */
 import { createHash } from 'node:crypto';
-import { type Ciphertext, equalBytes, type PartHead, readPlaintext, type Secret } from '@zajil/format';
+import { type Ciphertext, equalBytes, giveBack, type PartHead, readPlaintext, type Secret } from '@zajil/format';
 import type { Placement } from './assembler.ts';
 import { openWithFileKey } from './parcel.ts';
 import { OpenError } from './refusal.ts';
@@ -31,6 +31,7 @@ export async function hashOriginal(
       throw new OpenError('OPEN_RECORD', 'A stored parcel does not hold the part that was recorded of it. The record was not trusted.');
     hash.update(bytes);
     at += bytes.length;
+    giveBack(new Uint8Array(bytes.buffer).fill(0));
   }
   return new Uint8Array(hash.digest());
 }
