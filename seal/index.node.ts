@@ -28,7 +28,7 @@ export class WholeSealer extends PartwiseSealer {
   }
 }
 
-/** Seals a dispatch in the order in which it tells, resumable; see `OrderedSealer`. */
+/** For a program that seals one dispatch from end to end, resumable; see `OrderedSealer`. */
 export class DispatchSealer extends OrderedSealer {
   constructor(sealing: DispatchSealing) {
     super(nodeEngine, sealing);

@@ -1,11 +1,9 @@
 /** The door of `seal`, wherever JavaScript runs: closes what the phone made, so that only the newsroom can open it. */
 import { portableEngine } from './engine.portable.ts';
-import { type DispatchSealing, OrderedSealer } from './dispatch-sealer.ts';
 import { sealBytesWith } from './seal-bytes.ts';
 import type { SealedParcel, StreamHead } from './sealed-parcel.ts';
 import { PartwiseSealer, type WholeSealing } from './whole-sealer.ts';
 
-export { type DispatchFile, type DispatchSealing, forgetProgress, type MadeLayer, type ProgressNotes } from './dispatch-sealer.ts';
 export { fromRecipient, recipientBytes, toRecipient } from './recipient.ts';
 export { type SealCode, SealError } from './refusal.ts';
 export type { SealedParcel, StreamHead } from './sealed-parcel.ts';
@@ -24,13 +22,6 @@ export async function sealBytes(stream: StreamHead, content: Uint8Array, recipie
 /** Seals an original of any size, parcel by parcel; see `PartwiseSealer`. */
 export class WholeSealer extends PartwiseSealer {
   constructor(sealing: WholeSealing) {
-    super(portableEngine, sealing);
-  }
-}
-
-/** Seals a dispatch in the order in which it tells, resumable; see `OrderedSealer`. */
-export class DispatchSealer extends OrderedSealer {
-  constructor(sealing: DispatchSealing) {
     super(portableEngine, sealing);
   }
 }
