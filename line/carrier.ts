@@ -2,7 +2,7 @@
  * Keeps bags and questions under way to the relay of the moment, and takes in what it answers. `docs/protocol.md`
  * section "Sending". `step` starts whatever may start now; `wakeAt` says when to step again if nothing rings before.
  */
-import { type HeldEntry, type NameHex, fromHex, mostAsked, pieceBytes } from '@zajil/format';
+import { type HeldEntry, type NameHex, fromHex, mostAsked } from '@zajil/format';
 import type { Bell } from './bell.ts';
 import { type Clock, deadlineAfter } from './clock.ts';
 import { type RelayDoor, doorOf } from './door.ts';
@@ -22,24 +22,12 @@ import {
   onHeld,
   onParcels,
   onRelayDistrusted,
-  viewOf,
 } from './machine.ts';
+import { Meter } from './meter.ts';
 import type { ParcelNote } from './order.ts';
-import {
-  type Pace,
-  bagBudget,
-  hedgeMs,
-  onAnswered,
-  onLanded,
-  onReplied,
-  onSilence,
-  patienceMs,
-  questionPatienceMs,
-  stuckMs,
-  unknownPace,
-} from './pace.ts';
+import { type Pace, bagBudget, hedgeMs, patienceMs, pollPauseMs, questionPatienceMs, stuckMs } from './pace.ts';
 import { findDamaged, packBag } from './pack.ts';
-import { awaitingPromise, landedPieces, nextBag, nextQuestion, wordsBagBytes } from './plan.ts';
+import { awaitingPromise, landedPieces, mayTake, nextBag, nextQuestion, wordsBagBytes, wordsMayOvertake } from './plan.ts';
 import { type PollPauses, Polling } from './polling.ts';
 import { LineError } from './refusal.ts';
 import type { RelayMemory } from './relay-memory.ts';
@@ -59,7 +47,6 @@ export interface CarrierParts {
   readonly onTrouble: (error: LineError, relay: string) => void;
 }
 
-const mostFlights = 2;
 /** As many as connections may have died unnoticed: two bags' and a question's. */
 const mostAttempts = 4;
 
@@ -69,8 +56,9 @@ export class Carrier {
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<void>>();
   #state: SenderState = emptyState;
-  #pace: Pace = unknownPace;
+  readonly #meter = new Meter();
   #asking = false;
+  #steppedAt = -Infinity;
   readonly #polling: Polling;
   trouble: LineError | null = null;
   /** Our own mistake, or a spool that cannot be written: ends the run. */
@@ -87,7 +75,7 @@ export class Carrier {
   }
 
   get pace(): Pace {
-    return this.#pace;
+    return this.#meter.pace;
   }
 
   get idle(): boolean {
@@ -96,9 +84,7 @@ export class Carrier {
 
   /** Nothing waits that any relay would still take. */
   get nothingToSend(): boolean {
-    return [...this.#state.parcels.values()].every((parcel) =>
-      [...this.#parts.doors.keys()].every((relay) => viewOf(this.#state, relay, parcel).end !== null),
-    );
+    return ![...this.#parts.doors.keys()].some((relay) => mayTake(this.#state, relay));
   }
 
   add(parcels: readonly ParcelNote[]): void {
@@ -112,20 +98,22 @@ export class Carrier {
 
   step(): void {
     const now = this.#parts.clock.now();
+    this.#steppedAt = now;
     const { route } = this.#parts;
-    this.#flights.abortSilent(route.current, patienceMs(this.#pace), now);
+    this.#flights.abortSilent(route.current, patienceMs(this.pace), now);
     if (now < route.retryAt) return;
     this.#turnToUsefulRelay();
-    this.#startBags();
+    this.#startBags(now);
     this.#startQuestion(now);
   }
 
   /** Milliseconds of the clock. */
   wakeAt(): number {
-    const now = this.#parts.clock.now();
+    // Not the present time: what came due since the step has not been looked at yet.
+    const now = this.#steppedAt;
     const retryAt = this.#parts.route.retryAt;
     return Math.min(
-      this.#flights.wakeAt(patienceMs(this.#pace), now),
+      this.#flights.wakeAt(this.pace, now),
       retryAt > now ? retryAt : Infinity,
       this.#asking ? Infinity : Math.max(this.#polling.dueAt, retryAt),
     );
@@ -141,35 +129,47 @@ export class Carrier {
   /** A relay that let everything go needs nothing more; another one may still want it. */
   #turnToUsefulRelay(): void {
     const { route, doors } = this.#parts;
-    const waits = (relay: string): boolean =>
-      [...this.#state.parcels.values()].some((parcel) => viewOf(this.#state, relay, parcel).end === null);
-    if (this.#state.parcels.size === 0 || waits(route.current)) return;
-    const other = [...doors.keys()].find(waits);
+    if (mayTake(this.#state, route.current)) return;
+    const other = [...doors.keys()].find((relay) => mayTake(this.#state, relay));
     if (other !== undefined) route.use(other);
   }
 
-  #startBags(): void {
+  /** After a loss, while something is in doubt, a question goes first and alone: a bag dialled into nothing would only add doubt. */
+  get #mustAskFirst(): boolean {
+    const { route } = this.#parts;
+    return route.failing && nextQuestion(this.#state, route.current).length > 0;
+  }
+
+  #startBags(now: number): void {
     const relay = this.#parts.route.current;
-    while (this.#flights.size < mostFlights) {
-      const first = this.#pace.bytesPerSecond === null && this.#flights.size === 0;
-      const budget = Math.max(bagBudget(this.#pace), first ? wordsBagBytes(this.#state, relay) : 0);
+    while (!this.#mustAskFirst && now >= this.#flights.followAt(this.pace, wordsMayOvertake(this.#state, relay))) {
+      const first = this.pace.bytesPerSecond === null && this.#flights.size === 0;
+      const budget = Math.max(bagBudget(this.pace), first ? wordsBagBytes(this.#state, relay) : 0);
       const plan = nextBag(this.#state, relay, budget);
       if (!plan) return;
       this.#state = onBagSent(this.#state, plan);
-      this.#track(this.#carry(this.#flights.add(plan, this.#parts.clock.now())));
+      this.#track(this.#carry(this.#flights.add(plan, now)));
     }
   }
 
   #startQuestion(now: number): void {
     if (this.#asking) return;
     const relay = this.#parts.route.current;
-    const urgent = new Set([...nextQuestion(this.#state, relay), ...this.#flights.namesToProbe(patienceMs(this.#pace), now)]);
-    this.#polling.begin(() => [...awaitingPromise(this.#state, relay), ...this.#parts.ledger.pollIds()], !this.nothingToSend, now);
+    const urgent = new Set([...nextQuestion(this.#state, relay), ...this.#flights.namesToProbe(this.pace, now)]);
+    this.#pollWhenDue(relay, now);
     const first = [...urgent].slice(0, mostAsked);
-    const ids = [...new Set([...first, ...this.#polling.take(mostAsked - first.length)])];
+    const more = this.#mustAskFirst ? [] : this.#polling.take(mostAsked - first.length);
+    const ids = [...new Set([...first, ...more])];
     if (ids.length === 0) return;
     this.#asking = true;
     this.#track(this.#ask(ids).finally(() => (this.#asking = false)));
+  }
+
+  /** News of what was sent before does not take the line from words. */
+  #pollWhenDue(relay: string, now: number): void {
+    const sending = !this.nothingToSend;
+    const news = (): string[] => (wordsBagBytes(this.#state, relay) > 0 ? [] : this.#parts.ledger.pollIds());
+    this.#polling.begin(() => [...awaitingPromise(this.#state, relay), ...news()], sending, sending ? pollPauseMs(this.pace) : 0, now);
   }
 
   async #carry(flight: Flight): Promise<void> {
@@ -189,13 +189,14 @@ export class Carrier {
       this.bytesSent += packed.body.length;
       const entries = await door.bag(packed.body, signal);
       const judged = judge(entries, await keys, (name) => this.#parts.ledger.parcel(name));
-      this.#pace = onAnswered(this.#pace, packed.body.length, this.#flights.answered(flight, clock.now()));
+      this.#meter.answered(plan.bytes, this.#flights.answered(flight, clock.now()));
       this.#state = onBagAnswered(this.#state, plan.bag, judged.learned);
       this.#parts.bell.ring();
-      if (plan.relay === route.current) await this.#judgeBag(plan, judged, began);
-      await this.#absorb(judged, plan.relay);
+      const worked = plan.relay === route.current ? this.#judgeBag(plan, judged, began) : null;
+      await Promise.all([worked, this.#absorb(judged, plan.relay)]);
     } catch (error) {
       this.#flights.remove(flight);
+      this.#meter.lost(plan, flight.startedAt, clock.now());
       this.#state = onBagLost(this.#state, plan.bag);
       this.#onError(error, plan.relay, began);
     }
@@ -217,9 +218,10 @@ export class Carrier {
   async #ask(ids: readonly string[]): Promise<void> {
     const { clock, memory, route } = this.#parts;
     const relay = route.current;
+    const busy = this.#flights.size > 0;
     const askedAt = this.#state.clock;
     const began = clock.now();
-    const { signal, end } = deadlineAfter(clock, questionPatienceMs(this.#pace), this.#stop.signal);
+    const { signal, end } = deadlineAfter(clock, questionPatienceMs(this.pace, busy), this.#stop.signal);
     try {
       const door = doorOf(this.#parts.doors, relay);
       const question = ids.map((id) => fromHex(id));
@@ -227,13 +229,13 @@ export class Carrier {
         this.bytesSent += 32 * ids.length;
         return door.have(question, attempt);
       };
-      const entries = await hedged(ask, { clock, signal, everyMs: hedgeMs(this.#pace), most: mostAttempts });
-      this.#pace = onReplied(this.#pace, clock.now() - began);
+      const entries = await hedged(ask, { clock, signal, everyMs: hedgeMs(this.pace, busy), most: mostAttempts });
+      this.#meter.replied(clock.now() - began);
       const judged = judge(entries, await memory.keys(door, signal), (name) => this.#parts.ledger.parcel(name));
       this.#state = onHeld(this.#state, relay, judged.learned, askedAt);
-      const { pieces, ms } = this.#flights.probed((plan) => landedPieces(this.#state, plan), clock.now());
-      if (pieces > 0) this.#pace = onLanded(this.#pace, pieces * pieceBytes, ms);
-      this.#flights.abortStuck(new Set(ids), began - stuckMs(this.#pace));
+      this.#meter.settle(this.#state);
+      this.#meter.landed(this.#flights.probed((plan) => landedPieces(this.#state, plan), clock.now()));
+      this.#flights.abortStuck(new Set(ids), began - stuckMs(this.pace));
       if (relay === route.current && !judged.lie) route.onWorked();
       this.trouble = null;
       await this.#absorb(judged, relay);
@@ -277,7 +279,7 @@ export class Carrier {
     if (relay !== route.current) return;
     if (['LINE_LYING_RELAY', 'LINE_CLOSED_DOOR', 'LINE_RELAY_FULL'].includes(error.code)) route.onRefused(error, clock.now());
     else if (error.code !== 'LINE_EXPIRED' && error.code !== 'LINE_DAMAGED') {
-      this.#pace = onSilence(this.#pace);
+      this.#meter.silence();
       route.onFailed(began, clock.now());
     }
   }

@@ -4,7 +4,7 @@
  * No cookies, no referrer, no cache, no redirects: a sign-in page of a café's network answers with one. Every answer is
  * bounded before it is read.
  */
-import { type HeldEntry, bagType, formatHave, fromUtf8, isSafeTransport, parseHeld, toBase64Url } from '@zajil/format';
+import { type HeldEntry, bagType, formatHave, giveBack, fromUtf8, isSafeTransport, parseHeld, toBase64Url } from '@zajil/format';
 import { LineError } from './refusal.ts';
 
 export type Fetch = typeof globalThis.fetch;
@@ -25,9 +25,11 @@ export class RelayDoor {
     this.#fetch = fetch;
   }
 
-  /** Leaves a bag. @throws LineError */
-  bag(body: Uint8Array, signal: AbortSignal): Promise<HeldEntry[]> {
-    return this.#held('/v1/bag', body, signal);
+  /** Leaves a bag. Once it is answered, the body's memory is given back. @throws LineError */
+  async bag(body: Uint8Array, signal: AbortSignal): Promise<HeldEntry[]> {
+    const held = await this.#held('/v1/bag', body, signal);
+    giveBack(body);
+    return held;
   }
 
   /** Asks about at most 16 ids. @throws LineError */
@@ -59,7 +61,8 @@ export class RelayDoor {
     try {
       const response = await this.#fetch(`${this.base}${path}`, {
         ...init,
-        cache: 'no-store',
+        // A post is not kept anyway, and a browser asks leave anew for each one that says so: a round trip.
+        ...(init.method === 'GET' && { cache: 'no-store' as const }),
         credentials: 'omit',
         redirect: 'error',
         referrerPolicy: 'no-referrer',

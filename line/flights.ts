@@ -1,6 +1,7 @@
 /** The bags under way and how long each has been silent. Only what the relay says counts as a sign of life. */
 import type { NameHex } from '@zajil/format';
 import type { BagPlan } from './machine.ts';
+import { type Pace, expectedMs, followMs, patienceMs } from './pace.ts';
 
 export interface Flight {
   readonly plan: BagPlan;
@@ -15,14 +16,20 @@ export interface Flight {
   landed: number;
 }
 
+/** The line is measured over this long. */
+const measureMs = 6000;
+/** The second hides the round trip of the first. */
+const mostFlights = 2;
 /** Another bag's answer proves the line, not this bag's connection: after so many patiences it has to move by itself. */
 const ownPatience = 3;
 /** Asked early enough that the answer can come before patience ends. */
 const probeAt = 0.6;
+const latestProbeAt = 0.8;
 
 export class Flights {
   readonly #flights = new Map<number, Flight>();
-  #lastAnswerAt = -Infinity;
+  /** What was answered since the line became busy, of the last seconds. */
+  #busy = { since: 0, bytes: 0 };
 
   get size(): number {
     return this.#flights.size;
@@ -40,18 +47,21 @@ export class Flights {
 
   /** The bag's bytes begin to leave now. */
   start(flight: Flight, nowMs: number): void {
+    if (this.#flights.size === 1) this.#busy = { since: nowMs, bytes: 0 };
     flight.startedAt = nowMs;
     flight.lineAliveAt = nowMs;
     flight.ownAliveAt = nowMs;
   }
 
-  /** Returns how long the line needed for this bag: since it left, or since the answer before it. */
-  answered(flight: Flight, nowMs: number): number {
-    const sinceMs = nowMs - Math.max(flight.startedAt, this.#lastAnswerAt);
-    this.#lastAnswerAt = nowMs;
+  /** Returns how many bytes the line carried lately, and in what time: bags that share it cannot be measured one by one. */
+  answered(flight: Flight, nowMs: number): { bytes: number; ms: number } {
     this.remove(flight);
     for (const other of this.#flights.values()) other.lineAliveAt = nowMs;
-    return sinceMs;
+    this.#busy.bytes += flight.plan.bytes;
+    const { since, bytes } = this.#busy;
+    const ms = nowMs - since;
+    if (ms > measureMs) this.#busy = { since: nowMs - ms / 2, bytes: bytes / 2 };
+    return { bytes, ms };
   }
 
   /** @param countLanded - pieces of a plan that the relay is now known to hold. Returns pieces that are new, and in what time. */
@@ -92,23 +102,34 @@ export class Flights {
     for (const flight of this.#flights.values()) flight.abort.abort();
   }
 
+  /** From when another bag may leave, by the clock: at any time when none is under way, never while as many are as may be. */
+  followAt(pace: Pace, atOnce = false): number {
+    if (this.#flights.size >= mostFlights) return Infinity;
+    if (atOnce) return -Infinity;
+    return Math.max(-Infinity, ...[...this.#flights.values()].map(({ plan, startedAt }) => startedAt + followMs(pace, plan.bytes)));
+  }
+
   /** Names to ask about, since their bags have been silent for a while. */
-  namesToProbe(patienceMs: number, nowMs: number): NameHex[] {
+  namesToProbe(pace: Pace, nowMs: number): NameHex[] {
     return [...this.#flights.values()]
-      .filter((flight) => nowMs >= probeTime(flight, patienceMs))
+      .filter((flight) => nowMs >= probeTime(flight, pace))
       .flatMap((flight) => flight.plan.entries.map((entry) => entry.name));
   }
 
-  /** When something is next to be done about silence; Infinity without flights. */
-  wakeAt(patienceMs: number, nowMs: number): number {
+  /** When something is next to be done: about silence, or since another bag may leave; Infinity without flights. */
+  wakeAt(pace: Pace, nowMs: number): number {
     const times = [...this.#flights.values()].map((flight) => {
-      const probe = probeTime(flight, patienceMs);
-      return probe > nowMs ? probe : flight.lineAliveAt + patienceMs;
+      const probe = probeTime(flight, pace);
+      return probe > nowMs ? probe : flight.lineAliveAt + patienceMs(pace);
     });
-    return Math.min(Infinity, ...times);
+    const followAt = this.followAt(pace);
+    return Math.min(followAt > nowMs ? followAt : Infinity, ...times);
   }
 }
 
-function probeTime(flight: Flight, patienceMs: number): number {
-  return Math.min(flight.lineAliveAt + probeAt * patienceMs, flight.ownAliveAt + (ownPatience - 1) * patienceMs);
+/** Not before an answer can be expected, since a question costs a slow line as much as a tenth of a piece. */
+function probeTime(flight: Flight, pace: Pace): number {
+  const patience = patienceMs(pace);
+  const quiet = Math.min(latestProbeAt * patience, Math.max(probeAt * patience, 1.1 * expectedMs(pace, flight.plan.bytes)));
+  return Math.min(flight.lineAliveAt + quiet, flight.ownAliveAt + (ownPatience - 1) * patience);
 }

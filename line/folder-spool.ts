@@ -6,7 +6,7 @@
  */
 import { type FileHandle, mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type NameHex, concatBytes, fromUtf8, parcelHeadBytes, pieceBytes, utf8 } from '@zajil/format';
+import { type NameHex, concatBytes, fromUtf8, giveBack, parcelHeadBytes, pieceBytes, utf8 } from '@zajil/format';
 import { writeDurably } from '@zajil/log';
 import type { ParcelNote } from './order.ts';
 import { LineError } from './refusal.ts';
@@ -42,7 +42,9 @@ export class FolderSpool implements Spool {
     if (this.#sizes.has(name)) return;
     const line = JSON.stringify({ ...note, carried: null } satisfies SpooledParcel).padEnd(noteBytes - 1);
     if (line.length >= noteBytes) throw new RangeError('the note of a parcel is short');
-    await this.#write(this.#path(name, 'sealed'), concatBytes(utf8(`${line}\n`), head, bytes));
+    const file = concatBytes(utf8(`${line}\n`), head, bytes);
+    await this.#write(this.#path(name, 'sealed'), file);
+    giveBack(file);
     this.#sizes.set(name, note.bytes);
   }
 

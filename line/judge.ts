@@ -1,13 +1,21 @@
 /**
  * Which of a relay's claims are proved. `docs/protocol.md` sections "Promise", "Receipt" and "Acknowledgement".
  *
- * MUST: a parcel counts as taken only by a promise that a known key of a relay signed for its name.
+ * MUST: a parcel counts as taken only by a promise that a known key of a relay signed for its name, and as arrived only
+ * by a receipt under a key that the roster names: whoever showed a key first could show a log of his own as well.
  */
 import { type HeldEntry, type NameHex, type Promised, fromHex, nameToHex, toHex } from '@zajil/format';
 import { LogError, verifyPromise, verifyReceipt } from '@zajil/log';
 import type { Learned } from './machine.ts';
 import { LineError } from './refusal.ts';
 import type { Carried, SpooledParcel } from './spool.ts';
+
+export interface RelayKeys {
+  /** Verifier keys that may sign promises. */
+  readonly promising: readonly string[];
+  /** Those that the roster names: the newsroom vouches for their logs. */
+  readonly named: readonly string[];
+}
 
 export interface Judged {
   readonly learned: readonly Learned[];
@@ -21,14 +29,9 @@ export interface Judged {
 /**
  * Sorts an answer into what is proved and what is not.
  *
- * @param vkeys - verifier keys that may sign promises
  * @param known - the parcel of that name, where one waits or was carried
  */
-export function judge(
-  entries: readonly HeldEntry[],
-  vkeys: readonly string[],
-  known: (name: NameHex) => SpooledParcel | undefined,
-): Judged {
+export function judge(entries: readonly HeldEntry[], keys: RelayKeys, known: (name: NameHex) => SpooledParcel | undefined): Judged {
   const learned: Learned[] = [];
   const carried = new Map<NameHex, Carried>();
   const messages: { address: string; message: Uint8Array }[] = [];
@@ -39,7 +42,7 @@ export function judge(
     else if (held.state !== 'taken') learned.push({ name, held });
     else {
       try {
-        const proved = proveTaken(vkeys, id, held.promise, held.receipt, known(name)?.carried ?? null);
+        const proved = proveTaken(keys, id, held.promise, held.receipt, known(name)?.carried ?? null);
         carried.set(name, proved.carried);
         learned.push({ name, held: { state: 'taken' } });
         lie ??= proved.lie;
@@ -54,14 +57,14 @@ export function judge(
 
 /** The first promise stays: a relay that later tells another arrival fails on its receipt. @throws LogError */
 function proveTaken(
-  vkeys: readonly string[],
+  { promising, named }: RelayKeys,
   name: Uint8Array,
   promise: Promised,
   receipt: string,
   before: Carried | null,
 ): { carried: Carried; lie: LineError | null } {
-  const carried = before ?? carriedBy(signerOf(vkeys, name, promise), promise);
-  if (receipt === '' || carried.arrived) return { carried, lie: null };
+  const carried = before ?? carriedBy(signerOf(promising, name, promise), promise);
+  if (receipt === '' || carried.arrived || !named.includes(carried.vkey)) return { carried, lie: null };
   try {
     verifyReceipt(carried.vkey, name, promisedOf(carried), receipt);
     return { carried: { ...carried, arrived: true }, lie: null };

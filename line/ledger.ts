@@ -43,6 +43,11 @@ export class Ledger {
     return this.#parcels.get(name);
   }
 
+  /** Of every parcel there is a promise that was verified, or the newsroom has it. */
+  get allTaken(): boolean {
+    return [...this.#parcels.values()].every((parcel) => parcel.carried !== null);
+  }
+
   get allArrived(): boolean {
     return [...this.#parcels.values()].every((parcel) => parcel.carried?.arrived ?? true);
   }
@@ -99,7 +104,8 @@ export class Ledger {
     for (const progress of this.progress(state)) {
       const record = this.#records.get(progress.key);
       if (!record || record.outcome || !progress.safeToErase) continue;
-      const next = { ...record, id: null, outcome: progress };
+      // Nor when the newsroom opened it: that is nobody's to find on a phone.
+      const next = { ...record, id: null, acknowledged: [], wholes: [], outcome: progress };
       const names = [...this.#parcels.values()].filter((parcel) => parcel.dispatch === record.key).map((parcel) => parcel.name);
       this.#records.set(record.key, next);
       this.#write(() => writeDispatch(this.#spool, next));

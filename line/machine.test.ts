@@ -15,7 +15,7 @@ import {
   viewOf,
 } from './machine.ts';
 import { type ParcelNote, compareParcels, rankOfLayer } from './order.ts';
-import { missingPieces, nextBag, nextQuestion, underWay } from './plan.ts';
+import { missingPieces, nextBag, nextQuestion, openPieces, underWay } from './plan.ts';
 import { makeNote } from './test-parcels.ts';
 
 const relay = 'http://127.0.0.1:1';
@@ -115,6 +115,16 @@ function checkPlan(state: SenderState, plan: BagPlan, budget: number): void {
     expect(entry.pieces.some((piece) => view.held.has(piece) || view.doubt.has(piece) || flying.has(piece))).toBe(false);
     expect(entry.head).toBe(!view.headHeld);
   }
+  checkNothingOvertakes(state, plan, waiting);
+}
+
+/** Of all that tells more than what was planned, every piece is held, under way, or in the same plan. */
+function checkNothingOvertakes(state: SenderState, plan: BagPlan, waiting: readonly ParcelNote[]): void {
+  const least = Math.max(...plan.entries.map(({ name }) => rankOfLayer(state.parcels.get(name)?.layer ?? 'whole')));
+  for (const parcel of waiting.filter(({ layer }) => rankOfLayer(layer) < least)) {
+    const planned = plan.entries.find(({ name }) => name === parcel.name)?.pieces ?? [];
+    expect(openPieces(state, relay, parcel)).toEqual(planned);
+  }
 }
 
 describe('the machine', () => {
@@ -155,6 +165,21 @@ describe('the machine', () => {
     expect(nextQuestion(state, relay)).toEqual([words.name]);
     state = onHeld(state, relay, [{ name: words.name, held: { state: 'unknown' } }], state.clock);
     expect(nextBag(state, relay, 20_000)?.entries).toEqual([{ name: words.name, head: true, pieces: [0, 1] }]);
+  });
+
+  test('holds back all that tells less while a piece is in doubt', () => {
+    const words = makeNote(1, 8192, { layer: 'words' });
+    const glance = makeNote(2, 16_384, { layer: 'glance' });
+    let state = onParcels(emptyState, [words, glance]);
+    const plan = nextBag(state, relay, 8300);
+    if (!plan) throw new Error('nothing planned');
+    expect(plan.entries.map(({ name }) => name)).toEqual([words.name]);
+    state = onBagSent(state, plan);
+    expect(nextBag(state, relay, 8300)?.entries.map(({ name }) => name)).toEqual([glance.name]);
+    state = onBagLost(state, plan.bag);
+    expect(nextBag(state, relay, 8300)).toBeNull();
+    state = onParcels(state, [makeNote(3, 8192, { layer: 'words', order: 2 })]);
+    expect(nextBag(state, relay, 30_000)?.entries).toHaveLength(1);
   });
 
   test('an answer that is older than what is known takes nothing away', () => {

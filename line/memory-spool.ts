@@ -28,7 +28,7 @@ export class MemorySpool implements Spool {
 
   async readPieces(name: NameHex, indices: readonly number[]): Promise<Uint8Array[] | null> {
     const sealed = this.#entries.get(name)?.sealed;
-    return sealed ? indices.map((index) => sealed.bytes.subarray(index * pieceBytes, (index + 1) * pieceBytes)) : null;
+    return sealed ? indices.map((index) => sealed.bytes.slice(index * pieceBytes, (index + 1) * pieceBytes)) : null;
   }
 
   async keep(name: NameHex, carried: Carried): Promise<void> {

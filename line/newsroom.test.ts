@@ -1,4 +1,4 @@
-import { toHex } from '@zajil/format';
+import { toBase64Url, toHex } from '@zajil/format';
 import { afterEach, describe, expect, test } from 'vitest';
 import { MemorySpool } from './memory-spool.ts';
 import { type NewsroomOptions, fetchNewsroom } from './newsroom.ts';
@@ -81,5 +81,18 @@ describe('the newsroom as a phone sees it', () => {
     const { base: silent } = await serve('');
     await expect(fetchNewsroom(options(newsroom, [silent]))).rejects.toMatchObject({ code: 'LINE_LYING_RELAY' });
     expect(toHex(newsroom.name)).toHaveLength(64);
+  });
+
+  test('is not fooled by a clock that is behind, and keeps no keys of days past', async () => {
+    const newsroom = new TestNewsroom();
+    const old = newsroom.addKey('day', 4, { from: '2026-11-01', until: '2026-11-01' });
+    const key = newsroom.addKey('day', 5);
+    const notes = new MemorySpool();
+    await notes.setNote(`key/${old.id}`, toBase64Url(old.bytes));
+    const { relay, base } = await serve(newsroom.chain);
+    for (const { id, bytes } of [old, key]) relay.files.set(`/v1/key/${id}`, bytes);
+    const found = await fetchNewsroom(options(newsroom, [base], notes));
+    expect(await found.intakeKey('day', '2026-11-01')).toEqual(key.bytes);
+    expect(await notes.listNotes('key/')).toEqual([`key/${key.id}`]);
   });
 });

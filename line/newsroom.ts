@@ -29,6 +29,7 @@ export interface Newsroom {
   readonly troubles: readonly LineError[];
   /**
    * The key to seal to: 1216 bytes, verified by its id, remembered. Without a line: the remembered key of last resort.
+   * A day before the roster's own is taken as the roster's.
    *
    * @param day - `YYYY-MM-DD`, UTC. @throws LineError `LINE_NO_KEY`; RosterError `ROSTER_NO_KEY`
    */
@@ -117,10 +118,15 @@ async function intakeKey(
   scope: KeyScope,
   day: string,
 ): Promise<Uint8Array> {
-  const chosen = chooseIntakeKey(roster, scope, day);
+  // A clock that is behind would choose a key that the newsroom has destroyed, and nobody could ever open what was sealed.
+  const today = day < roster.day ? roster.day : day;
+  const chosen = chooseIntakeKey(roster, scope, today);
   const found = (await rememberedKey(options.notes, chosen)) ?? (await fetchKey(doors, options, chosen));
-  if (found) return found;
-  const spare = roster.intake.filter((key) => key.scope === 'last' && key.from <= day && day <= key.until).toReversed();
+  if (found) {
+    await forgetOldKeys(options.notes, roster, today);
+    return found;
+  }
+  const spare = roster.intake.filter((key) => key.scope === 'last' && key.from <= today && today <= key.until).toReversed();
   for (const key of spare) {
     const last = await rememberedKey(options.notes, key);
     if (last) return last;
@@ -131,6 +137,12 @@ async function intakeKey(
 async function rememberedKey(notes: Notes, key: IntakeKey): Promise<Uint8Array | null> {
   const text = await notes.getNote(`key/${key.id}`);
   return text === null ? null : verifyIntakeKey(key, fromBase64Url(text));
+}
+
+/** The keys of past days would be a calendar of when this phone was used. */
+async function forgetOldKeys(notes: Notes, roster: Roster, today: string): Promise<void> {
+  const current = new Set(roster.intake.filter((key) => today <= key.until).map((key) => `key/${key.id}`));
+  for (const note of await notes.listNotes('key/')) if (!current.has(note)) await notes.setNote(note, null);
 }
 
 async function fetchKey(doors: readonly RelayDoor[], options: NewsroomOptions, key: IntakeKey): Promise<Uint8Array | null> {

@@ -1,7 +1,19 @@
 import { pieceFrameBytes } from '@zajil/format';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Pace, bagBudget, onAnswered, onLanded, onReplied, onSilence, patienceMs, unknownPace } from './pace.ts';
+import {
+  type Pace,
+  bagBudget,
+  followMs,
+  onAnswered,
+  onLanded,
+  onLost,
+  onReplied,
+  onSilence,
+  patienceMs,
+  pollPauseMs,
+  unknownPace,
+} from './pace.ts';
 
 /** A steady line: answers come at this rate. */
 function steady(bytesPerSecond: number, rttMs: number, bags: number): Pace {
@@ -30,7 +42,36 @@ describe('the pace', () => {
     expect(bagBudget(lucky)).toBeLessThanOrEqual(4 * 12_000);
   });
 
-  test('waits longer than four round trips and two pieces, never more than half a minute', () => {
+  test('lets bags share a fast line, and follow one another on a slow one', () => {
+    expect(followMs(unknownPace, 8000)).toBe(Infinity);
+    expect(followMs(steady(50_000_000, 1, 20), 4_000_000)).toBe(0);
+    const fair = followMs(steady(200_000, 100, 10), 400_000);
+    expect(fair).toBeGreaterThan(500);
+    expect(fair).toBeLessThan(1500);
+    const slow = steady(4000, 200, 20);
+    expect(followMs(slow, 8000)).toBeGreaterThan(1000);
+    expect(followMs(slow, 8000)).toBeLessThan(2500);
+  });
+
+  test('what landed of lost bags slows it down by half at most at a time, and a refused dial not at all', () => {
+    const fast = steady(90_000, 200, 20);
+    expect(onLost(fast, { bags: 1, pieces: 0, ms: 2 })).toEqual(fast);
+    let pace = fast;
+    for (let i = 0; i < 6; i += 1) {
+      const before = pace.bytesPerSecond ?? 0;
+      pace = onLost(pace, { bags: 2, pieces: 2, ms: 4000 });
+      expect(pace.bytesPerSecond).toBeGreaterThanOrEqual(before / 2);
+    }
+    expect(pace.bytesPerSecond).toBeLessThan(5000);
+    expect(onLost(unknownPace, { bags: 1, pieces: 0, ms: 4000 })).toEqual(unknownPace);
+  });
+
+  test('asks for news seldom on a slow line', () => {
+    expect(pollPauseMs(steady(4000, 200, 20))).toBeGreaterThan(5000);
+    expect(pollPauseMs(steady(1_000_000, 200, 20))).toBeLessThan(500);
+  });
+
+  test('waits longer than four round trips and five pieces, never more than half a minute', () => {
     expect(patienceMs(steady(30_000, 100, 10))).toBe(4000);
     expect(patienceMs(steady(30_000, 2000, 10))).toBe(8000);
     expect(patienceMs(steady(500, 100, 10))).toBeGreaterThanOrEqual(15_000);

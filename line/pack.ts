@@ -5,6 +5,7 @@ import {
   bagMagic,
   formatBagFrame,
   fromHex,
+  giveBack,
   mostPieces,
   nameToHex,
   parcelName,
@@ -58,6 +59,7 @@ export async function packBag(plan: BagPlan, spool: Pick<Spool, 'readHead' | 're
       put(pieceOpening(pieces[i] ?? 0));
       put(bytes);
     }
+    for (const memory of new Set(found.map(({ buffer }) => buffer))) giveBack(new Uint8Array(memory));
   }
   return { body: body.subarray(0, at), absent };
 }

@@ -12,7 +12,8 @@ const mostWhileSending = 3 * mostAsked;
 export class Polling {
   readonly #pauses: PollPauses;
   #pauseMs: number;
-  #dueAt = -Infinity;
+  #leastPauseMs = 0;
+  #begunAt = -Infinity;
   #queue: string[] = [];
   #turned = 0;
 
@@ -23,19 +24,24 @@ export class Polling {
 
   /** Milliseconds of the clock at which the next round begins; at once while a round goes on. */
   get dueAt(): number {
-    return this.#queue.length > 0 ? -Infinity : this.#dueAt;
+    return this.#queue.length > 0 ? -Infinity : this.#begunAt + Math.max(this.#pauseMs, this.#leastPauseMs);
   }
 
-  /** Begins a round if one is due. @param ids - what there is to ask. @param sending - keep it short */
-  begin(ids: () => readonly string[], sending: boolean, nowMs: number): void {
+  /**
+   * Begins a round if one is due.
+   *
+   * @param ids - what there is to ask. @param sending - keep it short. @param leastPauseMs - since the round before it, until it is told otherwise
+   */
+  begin(ids: () => readonly string[], sending: boolean, leastPauseMs: number, nowMs: number): void {
+    this.#leastPauseMs = leastPauseMs;
     if (nowMs < this.dueAt || this.#queue.length > 0) return;
     const all = ids();
     const most = sending ? mostWhileSending : all.length;
     const start = all.length > most ? this.#turned % all.length : 0;
     this.#turned += most;
     this.#queue = [...all.slice(start), ...all.slice(0, start)].slice(0, most);
-    this.#dueAt = nowMs + this.#pauseMs;
-    this.#pauseMs = Math.min(this.#pauses.most, this.#pauseMs * 1.5);
+    this.#pauseMs = this.#begunAt === -Infinity ? this.#pauses.first : Math.min(this.#pauses.most, this.#pauseMs * 1.5);
+    this.#begunAt = nowMs;
   }
 
   /** The next ids of the round, at most `most`. */

@@ -5,6 +5,7 @@
 import type { NameHex } from '@zajil/format';
 import { parseVkey } from '@zajil/log';
 import type { RelayDoor } from './door.ts';
+import type { RelayKeys } from './judge.ts';
 import { LineError } from './refusal.ts';
 import type { Notes } from './spool.ts';
 
@@ -61,20 +62,22 @@ export class RelayMemory {
   }
 
   /**
-   * Keys that may sign this relay's promises: the roster's, or else the one that the relay showed first.
+   * Keys that may sign this relay's promises, the roster's or else the one that the relay showed first; and those that
+   * the roster names.
    *
    * @throws LineError when neither is known and the relay does not say
    */
-  async keys(door: RelayDoor, signal: AbortSignal): Promise<readonly string[]> {
-    if (this.#named.length > 0) return this.#named;
+  async keys(door: RelayDoor, signal: AbortSignal): Promise<RelayKeys> {
+    const named = this.#named;
+    if (named.length > 0) return { promising: named, named };
     const pinned = this.#remembered.pinned[door.base];
-    if (pinned) return [pinned];
+    if (pinned) return { promising: [pinned], named };
     let asking = this.#asking.get(door.base);
     if (!asking) {
       asking = this.#pin(door, signal).finally(() => this.#asking.delete(door.base));
       this.#asking.set(door.base, asking);
     }
-    return [await asking];
+    return { promising: [await asking], named };
   }
 
   async #pin(door: RelayDoor, signal: AbortSignal): Promise<string> {

@@ -7,11 +7,15 @@ import type { LineError } from './refusal.ts';
 
 export type RelayState = 'untried' | 'working' | 'waiting' | 'lying' | 'closed' | 'full' | 'not-safe';
 
-const firstPauseMs = 250;
+const firstPauseMs = 100;
+/** A pause is at most this, or a twentieth of the time that the line has been gone: so much of a window may be slept through. */
+const shortPauseMs = 200;
 const mostPauseMs = 4000;
 /** A closed door or a liar does not change its mind within seconds. */
 const refusedPauseMs = 60_000;
 const failuresBeforeNext = 3;
+/** A relay that worked is left only after this: what it holds would have to be sent to the next one again. */
+const faithfulMs = 10_000;
 
 export class Route {
   readonly #relays: string[];
@@ -20,7 +24,10 @@ export class Route {
   #at = 0;
   #failures = 0;
   #lastFailureAt = -Infinity;
+  /** When the first of the present failures came. */
+  #goneSince = -Infinity;
   #retryAt = -Infinity;
+  readonly #workedBefore = new Set<string>();
   readonly #barredUntil = new Map<string, number>();
 
   /** @param relays - in order of preference, at least one. @param random - from 0 to below 1 */
@@ -45,21 +52,29 @@ export class Route {
     return Math.max(this.#retryAt, this.#barredUntil.get(this.current) ?? -Infinity);
   }
 
+  /** Nothing has worked since the last failure. */
+  get failing(): boolean {
+    return this.#failures > 0;
+  }
+
   onWorked(): void {
     this.#failures = 0;
     this.#retryAt = -Infinity;
     this.#states.set(this.current, 'working');
+    this.#workedBefore.add(this.current);
   }
 
   /** An attempt that began at `startedAt` failed. Attempts that were under way together count once. */
   onFailed(startedAt: number, nowMs: number): void {
     if (startedAt < this.#lastFailureAt) return;
     this.#lastFailureAt = nowMs;
+    if (this.#failures === 0) this.#goneSince = nowMs;
     this.#failures += 1;
     this.#states.set(this.current, 'waiting');
     // From its beginning: an attempt that took long to fail has waited enough.
-    if (this.#failures > 1) this.#retryAt = startedAt + this.#pause();
-    if (this.#failures % failuresBeforeNext === 0) this.next(nowMs);
+    if (this.#failures > 1) this.#retryAt = startedAt + this.#pause(nowMs);
+    const worked = this.#workedBefore.has(this.current) && nowMs < this.#goneSince + faithfulMs;
+    if (this.#failures % failuresBeforeNext === 0 && !worked) this.next(nowMs);
   }
 
   /** The relay itself refused, or lied: another one, and this one not for a while. */
@@ -83,9 +98,10 @@ export class Route {
     this.#at = Math.max(0, this.#relays.indexOf(relay));
   }
 
-  #pause(): number {
+  #pause(nowMs: number): number {
     const doubled = firstPauseMs * 2 ** Math.min(10, this.#failures - 2);
-    return Math.min(mostPauseMs, doubled) * (0.5 + this.#random() / 2);
+    const long = Math.max(shortPauseMs, (nowMs - this.#goneSince) / 20);
+    return Math.min(mostPauseMs, long, doubled) * (0.5 + this.#random() / 2);
   }
 }
 

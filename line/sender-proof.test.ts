@@ -110,6 +110,25 @@ describe('what the sender believes', () => {
     expect(await spool.readHead(words.note.name)).not.toBeNull();
   });
 
+  test.each(['taken', 'arrived'] as const)('a relay that only says it let all go makes nothing %s', async (until) => {
+    const { relay, base } = await startRelay();
+    const words = makeParcel(1, 8192, { layer: 'words' });
+    relay.let.set(words.note.name, 'gone');
+    const end = await runSender(options(await spoolWith([words]), [base], { until, timeoutMs: 2000 }));
+    expect(end.state).toBe('waiting');
+  });
+
+  test('nothing arrives by the log of a relay whose key was only pinned, until the newsroom names it', async () => {
+    const { relay, base } = await startRelay();
+    relay.receipts = true;
+    const spool = await spoolWith([makeParcel(1, 8192, { layer: 'words' })]);
+    const pinned = await runSender(options(spool, [base], { until: 'arrived', timeoutMs: 3000 }));
+    expect(pinned).toMatchObject({ state: 'going', dispatches: [{ words: { state: 'taken' } }] });
+    const roster = new TestNewsroom().addRelay(relay.signer.vkey).roster;
+    const named = await runSender(options(spool, [base], { roster, until: 'arrived' }));
+    expect(named).toMatchObject({ state: 'done', dispatches: [{ words: { state: 'arrived' } }] });
+  });
+
   test('what was damaged on this device is named, and the rest goes on', async () => {
     const { relay, base } = await startRelay();
     const good = makeParcel(2, 8192, { layer: 'glance' });

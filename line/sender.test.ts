@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { Bell } from './bell.ts';
+import { type Clock, platformClock } from './clock.ts';
 import type { LineError } from './refusal.ts';
 import { type SuppliedParcel, runSender, spoolAheadBytes } from './sender.ts';
 import { makeParcel } from './test-parcels.ts';
@@ -90,10 +91,21 @@ describe('the sender', () => {
     expect(relay.repeated).toBe(0);
   });
 
+  test('a pause that ends just while it is looked at is not slept through', async () => {
+    const { relay, base } = await startRelay();
+    let requests = 0;
+    relay.fault = () => (requests++ < 15 ? 'cut' : null);
+    let looks = 0;
+    const jumping: Clock = { now: () => performance.now() + 25 * (looks += 1), sleep: (ms, signal) => platformClock.sleep(ms, signal) };
+    const pollMs = { first: 1e9, most: 1e9 };
+    const end = await runSender(options(await spoolWith(dispatch(), 1), [base], { clock: jumping, pollMs, timeoutMs: 300_000 }));
+    expect(end.state).toBe('done');
+  });
+
   test('new words overtake a whole that is on its way', async () => {
     const { relay, base } = await startRelay();
     const spool = await spoolWith(
-      Array.from({ length: 12 }, (_, part) => makeParcel(100 + part, 262_144, { layer: 'whole', part })),
+      Array.from({ length: 20 }, (_, part) => makeParcel(100 + part, 1_048_576, { layer: 'whole', part })),
       1,
     );
     const bell = new Bell();
@@ -105,8 +117,8 @@ describe('the sender', () => {
       void spool.put(words.note, words.head, words.bytes).then(() => bell.ring());
     };
     await runSender(options(spool, [base], { bell, onProgress }));
-    expect(relay.taken).toHaveLength(13);
-    expect(relay.taken.indexOf(words.note.name)).toBeLessThan(12);
+    expect(relay.taken).toHaveLength(21);
+    expect(relay.taken.indexOf(words.note.name)).toBeLessThan(20);
   });
 
   test('asks supply for more only while little waits, and only after storing what it gave', async () => {

@@ -2,7 +2,7 @@
  * Carries what waits in the spool to a relay, over a line that dies, until it is taken, arrived or opened.
  * `docs/protocol.md` section "Sending".
  */
-import { type Invitation, isSafeTransport, nameToHex } from '@zajil/format';
+import { type Invitation, giveBack, isSafeTransport, nameToHex } from '@zajil/format';
 import type { Roster } from '@zajil/roster';
 import { Bell } from './bell.ts';
 import { Carrier } from './carrier.ts';
@@ -36,6 +36,7 @@ export interface SenderOptions {
   /**
    * Gives the next sealed parcel, or null when there is none for now. Called while less than `spoolAheadBytes` wait;
    * when it is called again, everything it gave before is durably in the spool. After null, the bell asks it again.
+   * The bytes that it gives are given away: nobody else may look at them again.
    */
   readonly supply?: () => Promise<SuppliedParcel | null>;
   /** Ring it after putting something into the spool, and when `supply` has more. */
@@ -136,10 +137,16 @@ class Sender {
 
   #over(): boolean {
     if (this.#carrier.fault !== null || this.#options.signal?.aborted || this.#clock.now() >= this.#endAt) return true;
-    return this.#carrier.idle && this.#isDone();
+    return this.#carrier.idle && this.#isSpent();
   }
 
+  /** A relay may say that it let something go, and prove nothing by it: then there is nothing to do, and nothing is done. */
   #isDone(): boolean {
+    return this.#isSpent() && (this.#options.until === 'opened' || this.#ledger.allTaken);
+  }
+
+  /** Is there nothing that this run could still do? */
+  #isSpent(): boolean {
     if (!this.#exhausted || this.#supplying || this.#scanDue) return false;
     if (this.#options.until === 'opened') return this.#ledger.allOpened;
     return this.#carrier.nothingToSend && (this.#options.until === 'taken' || this.#ledger.allArrived);
@@ -178,6 +185,7 @@ class Sender {
     const { head, bytes, dispatch, urgent, order, layer, file, view, part } = supplied;
     const note = { name: nameToHex(supplied.name), dispatch, urgent, order, layer, file, view, part, bytes: bytes.length };
     await this.#ledger.put(note, head, bytes);
+    giveBack(bytes);
     this.#carrier.add([note]);
   }
 
@@ -215,7 +223,7 @@ class Sender {
         state: isSafeTransport(relay, plain) ? (this.#route.states.get(relay) ?? 'untried') : 'not-safe',
         pinned: this.#memory.pinned(relay),
       })),
-      state: this.#isDone() ? 'done' : carrier.trouble ? 'waiting' : 'going',
+      state: this.#isDone() ? 'done' : carrier.trouble || this.#isSpent() ? 'waiting' : 'going',
       trouble: carrier.trouble,
       bytesWaiting,
       bytesPerSecond: carrier.pace.bytesPerSecond,

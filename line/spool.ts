@@ -45,7 +45,7 @@ export interface Spool extends Notes {
   list(): Promise<SpooledParcel[]>;
   /** Null when the bytes are not here. */
   readHead(name: NameHex): Promise<Uint8Array | null>;
-  /** One array per index, in that order; null when the bytes are not here. */
+  /** One array per index, in that order; null when the bytes are not here. Their memory is the caller's, to give back. */
   readPieces(name: NameHex, indices: readonly number[]): Promise<Uint8Array[] | null>;
   /** Lets the bytes go and keeps what is known instead. Also updates what was kept before. */
   keep(name: NameHex, carried: Carried): Promise<void>;

@@ -40,10 +40,14 @@ export class TestNewsroom {
   }
 
   /** Issues a key of 1216 bytes for a scope; returns its bytes. */
-  addKey(scope: 'day' | 'month' | 'last', fill: number): { id: string; bytes: Uint8Array } {
+  addKey(
+    scope: 'day' | 'month' | 'last',
+    fill: number,
+    term: { from: string; until: string } = { from: '2026-11-20', until: '2026-12-20' },
+  ): { id: string; bytes: Uint8Array } {
     const bytes = new Uint8Array(1216).fill(fill);
     const id = createHash('sha256').update(bytes).digest('hex');
-    const keys = [{ id, scope, from: '2026-11-20', until: '2026-12-20', destroyed: '2027-06-01' }];
+    const keys = [{ id, scope, ...term, destroyed: '2027-06-01' }];
     this.chain = appendStatement(this.chain, { ...nextLink(this.roster), day, kind: 'intake', keys }, this.device);
     return { id, bytes };
   }
