@@ -121,7 +121,10 @@ async function sendByBrowser(address: string, origin: string): Promise<Page> {
   await page.getByTestId('send').click();
   const item = page.getByTestId('item');
   await item.waitFor();
-  await page.getByTestId('keep-page').waitFor({ state: 'detached', timeout: 120_000 });
+  // It shows while something is still to be sealed; on a busy machine that takes a moment to begin.
+  const sealing = page.getByTestId('keep-page');
+  await sealing.waitFor({ state: 'attached', timeout: 15_000 }).catch(() => undefined);
+  await sealing.waitFor({ state: 'detached', timeout: 120_000 });
   expect(await item.getAttribute('data-state')).not.toBe('opened');
   await pause(sessionWriteMs);
   take('phone, sealed and waiting, page open', 'phone');
