@@ -78,9 +78,10 @@ export class Dispatching {
     const parcels = await this.#seal(open, { layer: 'words', file: 0, view: 0, type: wordsType }, wordsBytes(words));
     const wholes = files.map((file) => sealedBytesOf(file.size, mediaTypeOf(file)));
     await announceDispatch(spool, { key, id, urgent, order, wholes });
+    // Before the words: a phone that dies between the two must still know that there are files to choose again.
+    if (files.length > 0) await writeFileNotes(spool, key, open.notes);
     await this.#spool(open, parcels);
     if (files.length === 0) return;
-    await writeFileNotes(spool, key, open.notes);
     this.#open.set(key, open);
     for (const [file, blob] of files.entries()) this.#queueLayers(open, file, planLayers(blob, this.#options.film));
   }
@@ -93,7 +94,11 @@ export class Dispatching {
     for (const { key, id, order, urgent } of records) {
       if (id === null) continue;
       // Announced, and killed before its words were spooled: there is nothing of it.
-      if (!parcels.some((parcel) => parcel.dispatch === key)) await forgetDispatch(spool, key);
+      if (!parcels.some((parcel) => parcel.dispatch === key)) {
+        await forgetDispatch(spool, key);
+        await spool.setNote(`files/${key}`, null);
+        continue;
+      }
       const notes = (await readFileNotes(spool, key)).map((note) => trimNote(note, names));
       const blank = () => notes.map(() => null);
       const pending = { glance: 0, cut: 0 };
