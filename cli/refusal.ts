@@ -10,7 +10,8 @@ export type CliCode =
   | 'CLI_TOOL_MISSING'
   | 'CLI_OUTPUT_EXISTS'
   | 'CLI_DEMO'
-  | 'CLI_STATE_IN_USE';
+  | 'CLI_STATE_IN_USE'
+  | 'CLI_NO_RELAY';
 
 export class CliError extends Refusal {
   declare readonly code: CliCode;

@@ -1,6 +1,7 @@
 /** `zajil collect`: one pass: fetch, open, file, acknowledge. */
 import type { Command } from '../command.ts';
 import { jsonOption, outFor, showBytes } from '../out.ts';
+import { CliError } from '../refusal.ts';
 import { newsroomOptions, withNewsroom } from '../with-newsroom.ts';
 
 export const collect: Command = {
@@ -25,7 +26,12 @@ export const collect: Command = {
         ...rest,
       ].join(', '),
     );
-    const reached = figures.relays.some(({ state }) => state === 'reached');
-    return reached || figures.relays.length === 0 ? 0 : 1;
+    if (figures.relays.length > 0 && !figures.relays.some(({ state }) => state === 'reached')) {
+      throw new CliError(
+        'CLI_NO_RELAY',
+        'No relay of this newsroom could be read now. What is here is safe; run this again when the line is back',
+      );
+    }
+    return 0;
   },
 };
