@@ -20,6 +20,8 @@ export async function openBrowser(profile: string, { locale, screen }: Person): 
     headless: true,
     viewport: screens[screen],
     locale,
+    // Without a UTF-8 locale Chromium cannot open a file whose name is Arabic.
+    env: { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
   });
   const page = context.pages()[0] ?? (await context.newPage());
