@@ -63,7 +63,8 @@ async function stamped(folder: string, source: string, origin: string): Promise<
     'yuv420p',
     video,
   ]);
-  await must('ffmpeg', ['-v', 'error', '-y', '-i', source, '-frames:v', '1', '-q:v', '3', photo]);
+  // Encoded otherwise than a release is, as a phone would: the same encoder at the same quality gives back the same bytes.
+  await must('ffmpeg', ['-v', 'error', '-y', '-i', source, '-frames:v', '1', '-pix_fmt', 'yuvj444p', '-q:v', '2', photo]);
   await must('exiftool', ['-q', '-overwrite_original', ...stamps, ...photoPlace, photo]);
   await must('exiftool', ['-q', '-overwrite_original', ...videoPlace, video]);
   return { photo, video, origin };
