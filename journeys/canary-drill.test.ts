@@ -224,6 +224,7 @@ function said(server: Server): () => string {
   return () => text;
 }
 
+if (!hasChromium) console.log('canary-drill is skipped: Chromium is not installed');
 test.skipIf(!hasChromium)('nothing that was sent lies readable on the relay, the desk, the phone or in either browser', async () => {
   const { photo, video } = await markedFootage();
   copyFolder(world.path('nothing'), world.path('camera'));
