@@ -28,6 +28,9 @@ export interface LineStats {
   readonly broken: number;
 }
 
+/** How long a server has for what reached it before a cut. */
+const settleMs = 15;
+
 type Mood = 'up' | 'cut' | 'black-hole';
 
 interface Pair {
@@ -182,8 +185,9 @@ export class BadLine {
     if (way === 'down' && this.#loseAnswers) return this.#break(pair, 'reset');
     if (way === 'up' && this.#stats.bytesUp + step.length > this.#cutAfter) {
       to.write(step.subarray(0, this.#cutAfter - this.#stats.bytesUp));
+      this.#stats.bytesUp = this.#cutAfter;
       this.#cutAfter = Infinity;
-      return this.#breakAll('reset');
+      return this.#breakLater();
     }
     const write = (): void => {
       if (pair.dead || to.destroyed) return;
@@ -207,6 +211,19 @@ export class BadLine {
 
   #breakAll(how: 'reset' | 'swallow'): void {
     for (const pair of this.#pairs) this.#break(pair, how);
+  }
+
+  /** Nothing crosses any more; the reset comes once the server had a moment to read what did, as on any real line. */
+  #breakLater(): void {
+    for (const pair of this.#pairs) {
+      if (pair.dead) continue;
+      pair.dead = true;
+      this.#stats.broken += 1;
+      setTimeout(() => {
+        pair.server.destroy();
+        pair.client.resetAndDestroy();
+      }, settleMs);
+    }
   }
 
   #break(pair: Pair, how: 'reset' | 'swallow'): void {

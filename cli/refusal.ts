@@ -11,7 +11,10 @@ export type CliCode =
   | 'CLI_OUTPUT_EXISTS'
   | 'CLI_DEMO'
   | 'CLI_STATE_IN_USE'
-  | 'CLI_NO_RELAY';
+  | 'CLI_NO_RELAY'
+  | 'CLI_DISK_FULL'
+  | 'CLI_CARD_GONE'
+  | 'CLI_NO_BAG';
 
 export class CliError extends Refusal {
   declare readonly code: CliCode;

@@ -135,6 +135,10 @@ export interface CollectFigures {
   readonly completed: number;
   /** Acknowledgements left for phones. */
   readonly acknowledged: number;
+  /** Parcels that pieces from several places made whole; each is counted above as well. */
+  readonly united: number;
+  /** Pieces handed to relays that lacked them. */
+  readonly handed: number;
   readonly relays: readonly RelaySummary[];
 }
 

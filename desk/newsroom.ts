@@ -20,18 +20,25 @@ import type {
   ReleaseRequest,
   ReleaseSummary,
 } from './api.ts';
-import { type Progress, Collector } from './collect/collect.ts';
+import { type CardsTaken, type Progress, Collector } from './collect/collect.ts';
 import { type Exported, exportExhibit } from './exhibit/export.ts';
 import type { Stream } from './exhibit/exhibit.ts';
 import { type ByteSpan, readStream, readableBytes } from './exhibit/read-layer.ts';
 import { detail, summarize } from './exhibit/summary.ts';
+import { introduce } from './introduce.ts';
 import { DeskError } from './refusal.ts';
 import { readBase } from './relay-address.ts';
 import { type ForPress, forPress, openReleased } from './release/cleared.ts';
 import type { ReleasedMedium } from './release/release-record.ts';
 import { healReleases, releaseExhibit, releaseOf, summarizeRelease } from './release/releasing.ts';
+import type { Card } from './tray/card-reading.ts';
+import { Due } from './tray/due.ts';
+import { Tray } from './tray/tray.ts';
+import { Turns } from './turns.ts';
 import { PublicLog } from './vault/public-log.ts';
 import { Vault } from './vault/vault.ts';
+import { type Told, Asking } from './wants/asking.ts';
+import type { WantRequest } from './wants/note-wants.ts';
 
 export interface NewsroomOptions {
   readonly folder: string;
@@ -102,7 +109,9 @@ export async function openWithKeyring(
       await keyring.renewIntake(now(), spareDays);
       const log = await PublicLog.open(folder, keyring.log);
       await healReleases(vault, log);
-      const collector = new Collector({ keyring, vault, log, now, random, fetch });
+      const tray = await Tray.open({ folder: join(folder, 'tray'), now });
+      const due = await Due.open(join(folder, 'tray'));
+      const collector = new Collector({ keyring, vault, log, tray, due, now, random, fetch });
       return new Newsroom({ folder, keyring, vault, log, now, random, collector });
     } catch (error) {
       vault.close();
@@ -116,12 +125,16 @@ export async function openWithKeyring(
 
 export class Newsroom {
   readonly #parts: Parts;
+  readonly #asking: Asking;
   #relays = new Map<string, RelaySummary>();
   #collecting: Promise<CollectFigures> | null = null;
-  #releasing: Promise<unknown> = Promise.resolve();
+  /** Relays and cards take turns: both file into the same records. */
+  readonly #filing = new Turns();
+  readonly #releasing = new Turns();
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#asking = new Asking(parts);
   }
 
   get title(): string {
@@ -170,29 +183,20 @@ export class Newsroom {
     const base = readBase(request);
     const invitation = await keyring.addInvitation({ label: request.label, relays: [base], plain: request.plain, nowMs: now() });
     const url = formatInvitation(invitation);
-    const summary = await this.#introduce(base);
+    const summary = await introduce(base, this.#parts);
     this.#relays.set(base, summary);
     return { url, reached: summary.state === 'reached', message: summary.message };
   }
 
-  /** Made by a person who names the relay now: its key is taken as it is shown. */
-  async #introduce(base: string): Promise<RelaySummary> {
-    const { keyring, collector, now } = this.#parts;
-    try {
-      const client = collector.client(base);
-      await keyring.learnRelay(base, await client.vkey(), now());
-      await collector.tell(client);
-      return { base, state: 'reached', message: '' };
-    } catch (error) {
-      if (!(error instanceof DeskError)) throw error;
-      return { base, state: error.code === 'DESK_RELAY_UNREACHABLE' ? 'unreachable' : 'refused', message: error.message };
-    }
-  }
-
   /** Fetches and files what is new from every relay, and acknowledges it. One run at a time. @throws DeskError `DESK_DISK` */
   async collect({ onProgress }: { onProgress?: (progress: Progress) => void } = {}): Promise<CollectFigures> {
-    this.#collecting ??= this.#collect(onProgress).finally(() => (this.#collecting = null));
+    this.#collecting ??= this.#filing.take(async () => this.#collect(onProgress)).finally(() => (this.#collecting = null));
     return this.#collecting;
+  }
+
+  /** Takes what cards hold, without asking any relay. @throws DeskError `DESK_DISK`, and what reading the cards throws */
+  async takeCards(cards: readonly Card[], onProgress?: (progress: Progress) => void): Promise<CardsTaken> {
+    return this.#filing.take(async () => this.#parts.collector.takeCards(cards, onProgress));
   }
 
   async #collect(onProgress?: (progress: Progress) => void): Promise<CollectFigures> {
@@ -201,7 +205,13 @@ export class Newsroom {
     const figures = await collector.run(onProgress);
     for (const relay of figures.relays) this.#relays.set(relay.base, relay);
     if (figures.relays.every(({ state }) => state === 'reached')) await keyring.renewIntake(now());
+    await this.#asking.tell();
     return figures;
+  }
+
+  /** Asks a phone for parts first, for pieces, or for no more. @throws DeskError `DESK_NO_EXHIBIT`, `DESK_REQUEST`, `DESK_DISK` */
+  async want(request: WantRequest): Promise<Told> {
+    return this.#asking.want(request);
   }
 
   /** Newest arrival first. */
@@ -238,10 +248,7 @@ export class Newsroom {
 
   /** Makes and signs a release; one at a time. Returns its id. @throws DeskError as `releaseExhibit` */
   async release(request: ReleaseRequest, onProgress: (step: string, done: number, of: number) => void = () => {}): Promise<string> {
-    const work = async () => releaseOf(await releaseExhibit(request, { ...this.#parts, onProgress })).id;
-    const result = this.#releasing.then(work, work);
-    this.#releasing = result.catch(() => undefined);
-    return result;
+    return this.#releasing.take(async () => releaseOf(await releaseExhibit(request, { ...this.#parts, onProgress })).id);
   }
 
   /** Newest first. */
@@ -281,8 +288,8 @@ export class Newsroom {
   async lock(): Promise<void> {
     const { collector, vault, keyring } = this.#parts;
     collector.stop();
-    await this.#collecting?.catch(() => undefined);
-    await this.#releasing;
+    await this.#filing.settled();
+    await this.#releasing.settled();
     vault.close();
     keyring.lock();
   }

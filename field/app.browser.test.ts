@@ -2,8 +2,8 @@ import { h, render } from 'preact';
 import { beforeEach, expect, test } from 'vitest';
 import './style.css';
 import { App, type AppActions } from './app.tsx';
-import type { Item, SegmentState } from './engine/protocol.ts';
-import { emptyDraft, draft, items, line, screen, storage, trouble } from './state.ts';
+import type { CardState, Item, SegmentState } from './engine/protocol.ts';
+import { card, emptyDraft, draft, items, line, screen, storage, trouble } from './state.ts';
 import { language } from './words/language.ts';
 
 const calls: [string, unknown][] = [];
@@ -13,6 +13,8 @@ const actions: AppActions = {
   paste: (text) => void calls.push(['paste', text]),
   choose: (item, file) => void calls.push(['choose', `${item} ${file}`]),
   clear: (item) => void calls.push(['clear', item]),
+  carry: (files) => void calls.push(['carry', files.length]),
+  save: (fillBytes) => void calls.push(['save', fillBytes]),
 };
 const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`);
 const settle = () => new Promise((resolve) => setTimeout(resolve, 30));
@@ -22,6 +24,7 @@ beforeEach(async () => {
   calls.length = 0;
   Object.assign(draft, { value: emptyDraft });
   items.value = [];
+  card.value = null;
   line.value = 'unknown';
   storage.value = true;
   trouble.value = null;
@@ -129,4 +132,54 @@ test('every button is large enough for a thumb, and nothing is wider than the ph
         expect(Math.min(button.offsetHeight, button.offsetWidth)).toBeGreaterThanOrEqual(48);
     }
   }
+});
+
+test('by hand: several files of cards are carried on at once', async () => {
+  screen.value = 'going';
+  await settle();
+  const input = find('carry-card') as HTMLInputElement;
+  const transfer = new DataTransfer();
+  for (const name of ['DATA0001.BIN', 'DATA0002.BIN']) transfer.items.add(new File(['ZJB1'], name));
+  input.files = transfer.files;
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+  expect(calls).toEqual([['carry', 2]]);
+  expect(input.files).toHaveLength(0);
+});
+
+test('by hand: saving asks first how much', async () => {
+  screen.value = 'going';
+  await settle();
+  expect(find('save-size')).toBeNull();
+  find('save-card')?.click();
+  await settle();
+  expect(find('save-card')?.getAttribute('aria-expanded')).toBe('true');
+  find('save-size')?.click();
+  await settle();
+  expect(calls).toEqual([['save', 100_000_000]]);
+  expect(find('save-size')).toBeNull();
+});
+
+test('by hand: each step is said, in both languages, and read aloud', async () => {
+  screen.value = 'going';
+  const steps: CardState[] = [
+    { step: 'reading', bytes: 1e6, of: 2e6 },
+    { step: 'going', bytes: 1e6, of: 2e6 },
+    { step: 'saving', bytes: 1e6, of: 2e6 },
+    { step: 'taken', bytes: 2e6, all: true },
+    { step: 'taken', bytes: 2e6, all: false },
+    { step: 'saved', bytes: 2e6, left: 0 },
+    { step: 'saved', bytes: 2e6, left: 1e6 },
+    ...(['nothing', 'unknown', 'gone', 'unsaved'] as const).map((step) => ({ step })),
+  ];
+  const said = new Set<string>();
+  for (const name of ['en', 'ar'] as const) {
+    language.value = name;
+    for (const step of steps) {
+      card.value = step;
+      await settle();
+      expect(find('card-state')?.getAttribute('role')).toBe('status');
+      said.add(find('card-state')?.textContent ?? '');
+    }
+  }
+  expect(said.size).toBe(2 * steps.length);
 });

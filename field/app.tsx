@@ -15,7 +15,8 @@ export interface AppActions extends GoingActions {
 }
 
 export function App(actions: AppActions) {
-  if (screen.value === 'loading') return null;
+  // A second page has nothing to show but that another one is open.
+  if (screen.value === 'loading' && trouble.value === null) return null;
   return (
     <>
       <header>
@@ -37,10 +38,10 @@ export function App(actions: AppActions) {
         )}
         {screen.value === 'invite' && <Invite onPaste={actions.paste} />}
         {screen.value === 'make' && <Make onSend={actions.send} />}
-        {screen.value === 'going' && <Going choose={actions.choose} clear={actions.clear} />}
+        {screen.value === 'going' && <Going {...actions} />}
         {screen.value === 'erase' && <Erase onErase={actions.erase} />}
       </main>
-      {screen.value !== 'invite' && (
+      {screen.value !== 'invite' && screen.value !== 'loading' && (
         <nav>
           <Tab name="make" icon="make" />
           <Tab name="going" icon="going" count={items.value.filter((item) => stateOf(item) !== 'opened').length} />

@@ -17,6 +17,7 @@ const shapes = {
   taken: 'M3 12v8h18v-8 M12 3v11 M8 10l4 4 4-4',
   arrived: 'M3 12v8h18v-8 M7 8.500l4 4 8-9',
   opened: 'M2 12.500l5 5L18 6 M11 16.500l1 1L22 7',
+  card: 'M6 2.500h9l4 4v15H6z M10 3v4 M13 3v4 M16 4.500v3',
   waiting: 'M6 3h12 M6 21h12 M7 3c0 5 4 6 5 9c-1 3-5 4-5 9 M17 3c0 5-4 6-5 9c1 3 5 4 5 9',
 } as const;
 

@@ -7,6 +7,7 @@ import type { FromEngine, ToEngine } from './engine/protocol.ts';
 // oxlint-disable-next-line import/default -- Vite makes it
 import EngineWorker from './engine/worker.ts?worker&inline';
 import { filmWithElement } from './layers/element-film.ts';
+import { chooseTarget, type SaveTarget } from './saving.ts';
 import * as state from './state.ts';
 import { wipe } from './wipe.ts';
 import { language, say } from './words/language.ts';
@@ -38,9 +39,43 @@ async function onMessage(message: FromEngine): Promise<void> {
     case 'trouble':
       state.trouble.value = message.trouble;
       break;
+    case 'card':
+      state.card.value = message.card;
+      if (message.card.step === 'nothing' || message.card.step === 'unsaved') await leaveTarget();
+      break;
+    case 'chunk':
+      await takeChunk(message.bytes);
+      break;
     case 'film':
       tell({ kind: 'film', call: message.call, layers: await filmWithElement(message.video) });
   }
+}
+
+/** Where what waits is being saved. */
+let target: SaveTarget | null = null;
+
+async function save(fillBytes: number): Promise<void> {
+  if (target) return;
+  target = await chooseTarget();
+  if (target) tell({ kind: 'save', fillBytes });
+}
+
+async function takeChunk(bytes: Uint8Array<ArrayBuffer> | null): Promise<void> {
+  const writing = target;
+  if (bytes === null) target = null;
+  try {
+    await (bytes ? writing?.write(bytes) : writing?.close());
+    tell({ kind: 'save-next' });
+  } catch {
+    // The card was pulled out, or is full.
+    await leaveTarget(writing);
+    tell({ kind: 'save-stop' });
+  }
+}
+
+async function leaveTarget(left = target): Promise<void> {
+  target = null;
+  await left?.abort().catch(() => undefined);
 }
 
 const actions: AppActions = {
@@ -51,6 +86,8 @@ const actions: AppActions = {
   },
   choose: (item, file, chosen) => tell({ kind: 'choose', item, file, chosen }),
   clear: (item) => tell({ kind: 'clear', item }),
+  carry: (files) => tell({ kind: 'carry', files }),
+  save: (fillBytes) => void save(fillBytes),
   paste: (text) => tell({ kind: 'open', message: text }),
   erase: () => {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- not a window

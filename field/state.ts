@@ -1,6 +1,6 @@
 /** What the page knows, as signals. Plaintext is only in `draft`, until it is handed to be sealed. */
 import { signal } from '@preact/signals';
-import type { InviteTrouble, Item, LineState, Trouble } from './engine/protocol.ts';
+import type { CardState, InviteTrouble, Item, LineState, Trouble } from './engine/protocol.ts';
 
 export type Screen = 'loading' | 'invite' | 'make' | 'going' | 'erase';
 
@@ -8,6 +8,8 @@ export const screen = signal<Screen>('loading');
 export const items = signal<readonly Item[]>([]);
 export const line = signal<LineState>('unknown');
 export const sentBytes = signal(0);
+/** What goes on with cards, or went on last. */
+export const card = signal<CardState | null>(null);
 /** Does what is sealed outlive this page? */
 export const storage = signal(true);
 export const trouble = signal<Trouble | null>(null);

@@ -1,5 +1,5 @@
 /** What an item's segments mean in one state and one next step. Pure; `docs/protocol.md` section "What the phone shows". */
-import { type Item, type Segment, segments, segmentStates } from './engine/protocol.ts';
+import { type CardState, type Item, type Segment, segments, segmentStates } from './engine/protocol.ts';
 
 /** In the order in which an item goes through them. `arrived` is `taken` that also stands in the public log. */
 export const itemStates = ['here', 'going', 'taken', 'arrived', 'opened'] as const;
@@ -31,4 +31,9 @@ export function countOf(item: Pick<Item, 'segments'>): { heldBytes: number; byte
     heldBytes: all.reduce((sum, segment) => sum + Math.min(segment.heldBytes, segment.bytes), 0),
     bytes: all.reduce((sum, segment) => sum + segment.bytes, 0),
   };
+}
+
+/** Is a card being read, carried on or written now? */
+export function isCardBusy(card: CardState | null): boolean {
+  return card !== null && ['reading', 'going', 'saving'].includes(card.step);
 }

@@ -2,6 +2,7 @@
 export * from './acknowledgement.ts';
 export * from './age-payload.ts';
 export * from './bag.ts';
+export * from './bag-salvage.ts';
 export * from './bitmap.ts';
 export * from './bucket.ts';
 export * from './cursor.ts';
@@ -20,7 +21,9 @@ export * from './part.ts';
 export * from './promise.ts';
 export * from './refusal.ts';
 export * from './release.ts';
+export type { SalvagedParcel } from './salvaged-heads.ts';
 export * from './site.ts';
 export * from './statement.ts';
 export * from './tally.ts';
+export * from './wants.ts';
 export * from './words.ts';

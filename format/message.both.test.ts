@@ -48,3 +48,14 @@ test('each device has its own address, which is that of the protocol', () => {
   expect(toHex(messageAddress(dispatch, 'newsroom.example/one'))).toBe('cf539d10ca5e432ad7386ae8ccf43a8cd564f9d0c0443ec7a0a7d4fa3561d62f');
   expect(messageAddress(dispatch, 'a')).not.toEqual(messageAddress(dispatch, 'b'));
 });
+
+test('an acknowledgement and wants have addresses and keys of their own', () => {
+  const dispatch = new Uint8Array(16).fill(1);
+  const body = new Uint8Array(messageBodyBytes);
+  const wants = sealMessage(dispatch, 'one', body, new Uint8Array(24), 'wants');
+  expect(openMessage(dispatch, 'one', wants, 'wants')).toEqual(body);
+  expect(codeOf(() => openMessage(dispatch, 'one', wants))).toBe('FORMAT_SEALED');
+  expect(sealMessage(dispatch, 'one', body, new Uint8Array(24))).not.toEqual(wants);
+  expect(messageAddress(dispatch, 'one')).toEqual(messageAddress(dispatch, 'one', 'acknowledgement'));
+  expect(messageAddress(dispatch, 'one')).not.toEqual(messageAddress(dispatch, 'one', 'wants'));
+});

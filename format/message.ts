@@ -10,6 +10,12 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8 } from './encoding.ts';
 import { FormatError } from './refusal.ts';
 
+/** What a device says in it: each purpose has an address and a key of its own, so that none overwrites another's. */
+export type MessagePurpose = 'acknowledgement' | 'wants';
+
+/** The first word of each purpose's HKDF infos. */
+const infoOf: Readonly<Record<MessagePurpose, string>> = { acknowledgement: 'message', wants: 'wants' };
+
 /** Bytes of every message on the wire. */
 export const messageBytes = 512;
 const nonceBytes = 24;
@@ -24,25 +30,39 @@ export const messageBodyBytes = messageBytes - nonceBytes - tagBytes;
  * @param dispatch - 16-byte dispatch id
  * @param device - the device's name in the roster
  */
-export function messageAddress(dispatch: Uint8Array, device: string): Uint8Array {
-  return hkdf(sha256, dispatch, utf8(device), utf8('zajil/1 message address'), 32);
+export function messageAddress(dispatch: Uint8Array, device: string, purpose: MessagePurpose = 'acknowledgement'): Uint8Array {
+  return hkdf(sha256, dispatch, utf8(device), utf8(`zajil/1 ${infoOf[purpose]} address`), 32);
 }
 
-function messageKey(dispatch: Uint8Array, device: string): Uint8Array {
-  return hkdf(sha256, dispatch, utf8(device), utf8('zajil/1 message key'), 32);
+function messageKey(dispatch: Uint8Array, device: string, purpose: MessagePurpose): Uint8Array {
+  return hkdf(sha256, dispatch, utf8(device), utf8(`zajil/1 ${infoOf[purpose]} key`), 32);
+}
+
+function cipherOf(dispatch: Uint8Array, device: string, nonce: Uint8Array, purpose: MessagePurpose) {
+  return xchacha20poly1305(messageKey(dispatch, device, purpose), nonce, messageAddress(dispatch, device, purpose));
 }
 
 /** @param nonce - 24 random bytes. @throws RangeError when the body is not exactly `messageBodyBytes` long */
-export function sealMessage(dispatch: Uint8Array, device: string, body: Uint8Array, nonce: Uint8Array): Uint8Array {
+export function sealMessage(
+  dispatch: Uint8Array,
+  device: string,
+  body: Uint8Array,
+  nonce: Uint8Array,
+  purpose: MessagePurpose = 'acknowledgement',
+): Uint8Array {
   if (body.length !== messageBodyBytes) throw new RangeError(`a message says exactly ${messageBodyBytes} bytes`);
-  const cipher = xchacha20poly1305(messageKey(dispatch, device), nonce, messageAddress(dispatch, device));
-  return concatBytes(nonce, cipher.encrypt(body));
+  return concatBytes(nonce, cipherOf(dispatch, device, nonce, purpose).encrypt(body));
 }
 
-/** @throws FormatError `FORMAT_SEALED` when it was not sealed for this dispatch and device, or was altered */
-export function openMessage(dispatch: Uint8Array, device: string, message: Uint8Array): Uint8Array {
+/** @throws FormatError `FORMAT_SEALED` when it was not sealed for this dispatch, device and purpose, or was altered */
+export function openMessage(
+  dispatch: Uint8Array,
+  device: string,
+  message: Uint8Array,
+  purpose: MessagePurpose = 'acknowledgement',
+): Uint8Array {
   if (message.length !== messageBytes) throw new FormatError('FORMAT_RANGE', 'a message has 512 bytes');
-  const cipher = xchacha20poly1305(messageKey(dispatch, device), message.subarray(0, nonceBytes), messageAddress(dispatch, device));
+  const cipher = cipherOf(dispatch, device, message.subarray(0, nonceBytes), purpose);
   try {
     return cipher.decrypt(message.subarray(nonceBytes));
   } catch (cause) {

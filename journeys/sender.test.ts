@@ -37,50 +37,6 @@ test('a dispatch reaches a real relay, is promised by the key that the roster na
   expect(end.dispatches[0]).toMatchObject({ words: { state: 'arrived' }, files: [{ whole: { state: 'arrived' } }] });
 });
 
-test('line-cut at many bytes: everything is taken, and little travels twice', async () => {
-  const { line, options } = await start();
-  const spool = new MemorySpool();
-  await putDispatch(spool, { cut: 64, whole: 256, parts: 2 });
-  for (let run = 0; run < 12; run += 1) {
-    line.cutAfterBytes(1000 + 7919 * run);
-    await runSender({ ...options, spool, timeoutMs: 400 });
-  }
-  const end = await runSender({ ...options, spool });
-  expect(end.state).toBe('done');
-  const sealed = (8 + 16 + 64 + 512 + 8) * 1024;
-  expect(line.stats.bytesUp).toBeLessThan(sealed * 1.15 + 12 * 6000);
-});
-
-test('line-black-holed: the words are out in seconds after it comes back', async () => {
-  const { line, options } = await start();
-  const spool = new MemorySpool();
-  await putDispatch(spool, { cut: 64, whole: 256, parts: 1 });
-  line.blackHole();
-  setTimeout(() => line.restore(), 3000);
-  const began = performance.now();
-  let wordsAfterMs = Infinity;
-  const onProgress = ({ dispatches }: Snapshot): void => {
-    if (dispatches[0]?.words.state === 'taken') wordsAfterMs = Math.min(wordsAfterMs, performance.now() - began);
-  };
-  const end = await runSender({ ...options, spool, onProgress });
-  expect(end.state).toBe('done');
-  expect(wordsAfterMs).toBeLessThan(16_000);
-});
-
-test('answers-lost: nothing that was taken is sent again', async () => {
-  const { line, options } = await start();
-  const spool = new MemorySpool();
-  await putDispatch(spool, { cut: 64, whole: 128, parts: 1 });
-  line.loseAnswers();
-  await runSender({ ...options, spool, timeoutMs: 1500 });
-  const before = line.stats.bytesUp;
-  line.restore();
-  const end = await runSender({ ...options, spool });
-  expect(end.state).toBe('done');
-  expect(line.stats.bytesUp).toBeLessThan((8 + 16 + 64 + 128 + 8) * 1024 * 1.2 + 10_000);
-  expect(before).toBeGreaterThan(8192);
-});
-
 test('a slow line that comes and goes: words first, all of it in the end', async () => {
   const { line, options } = await start();
   const spool = new MemorySpool();

@@ -11,10 +11,10 @@ import { hedged } from './hedge.ts';
 import { type Judged, judge } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import {
-  type BagPlan,
   type SenderState,
   emptyState,
   onBagAnswered,
+  onBagKept,
   onBagLost,
   onBagSent,
   onCarried,
@@ -22,17 +22,20 @@ import {
   onHeld,
   onParcels,
   onRelayDistrusted,
+  onWants,
 } from './machine.ts';
 import { Meter } from './meter.ts';
 import type { ParcelNote } from './order.ts';
-import { type Pace, bagBudget, hedgeMs, patienceMs, pollPauseMs, questionPatienceMs, stuckMs } from './pace.ts';
+import { type Pace, bagBudget, dialMs, hedgeMs, laneBagBudget, patienceMs, pollPauseMs, questionPatienceMs, stuckMs } from './pace.ts';
 import { findDamaged, packBag } from './pack.ts';
 import { awaitingPromise, landedPieces, mayTake, nextBag, nextQuestion, wordsBagBytes, wordsMayOvertake } from './plan.ts';
+import type { BagPlan } from './machine.ts';
 import { type PollPauses, Polling } from './polling.ts';
-import { LineError } from './refusal.ts';
+import { LineError, isLie } from './refusal.ts';
 import type { RelayMemory } from './relay-memory.ts';
 import type { Route } from './route.ts';
 import type { Spool } from './spool.ts';
+import { type Lane, type Wire, askingLane, mayHaveLeft, overtakingLane } from './wire.ts';
 
 export interface CarrierParts {
   readonly spool: Spool;
@@ -44,11 +47,15 @@ export interface CarrierParts {
   /** Rung when something came to an end. */
   readonly bell: Bell;
   readonly pollMs: PollPauses;
+  /** The phone's calendar: quarter hours since 1970. */
+  readonly quarter: () => number;
   readonly onTrouble: (error: LineError, relay: string) => void;
 }
 
 /** As many as connections may have died unnoticed: two bags' and a question's. */
 const mostAttempts = 4;
+/** Then another relay may have its turn. */
+const dialAttempts = 3;
 
 export class Carrier {
   readonly #parts: CarrierParts;
@@ -58,6 +65,11 @@ export class Carrier {
   #state: SenderState = emptyState;
   readonly #meter = new Meter();
   #asking = false;
+  #dialling = false;
+  #dials = 0;
+  /** Relay to which a connection stands, as far as is known, where the platform tells. */
+  #standing: string | null = null;
+  #lanes = Number(process.env.LANES ?? 1);
   #steppedAt = -Infinity;
   readonly #polling: Polling;
   trouble: LineError | null = null;
@@ -99,10 +111,13 @@ export class Carrier {
   step(): void {
     const now = this.#parts.clock.now();
     this.#steppedAt = now;
+    this.#state = onWants(this.#state, this.#parts.ledger.wants(this.#parts.quarter()));
     const { route } = this.#parts;
     this.#flights.abortSilent(route.current, patienceMs(this.pace), now);
     if (now < route.retryAt) return;
     this.#turnToUsefulRelay();
+    if (this.#mustDial) return this.#startDial(now);
+    if (this.#flights.size === 0) this.#startQuestion(now);
     this.#startBags(now);
     this.#startQuestion(now);
   }
@@ -113,9 +128,9 @@ export class Carrier {
     const now = this.#steppedAt;
     const retryAt = this.#parts.route.retryAt;
     return Math.min(
-      this.#flights.wakeAt(this.pace, now),
+      this.#flights.wakeAt(this.pace, this.#wire, this.#lanes, now),
       retryAt > now ? retryAt : Infinity,
-      this.#asking ? Infinity : Math.max(this.#polling.dueAt, retryAt),
+      this.#asking || this.#dialling ? Infinity : Math.max(this.#polling.dueAt, retryAt),
     );
   }
 
@@ -124,6 +139,11 @@ export class Carrier {
     this.#stop.abort();
     this.#flights.abortAll();
     await Promise.all(this.#running);
+    for (const door of this.#parts.doors.values()) door.wire.hangUp();
+  }
+
+  get #wire(): Wire {
+    return doorOf(this.#parts.doors, this.#parts.route.current).wire;
   }
 
   /** A relay that let everything go needs nothing more; another one may still want it. */
@@ -134,35 +154,81 @@ export class Carrier {
     if (other !== undefined) route.use(other);
   }
 
-  /** After a loss, while something is in doubt, a question goes first and alone: a bag dialled into nothing would only add doubt. */
+  /** Where the platform tells whether a connection stands, nothing is sent before one does: so nothing is in doubt that a dead line took. */
+  get #mustDial(): boolean {
+    return this.#wire.dial !== null && this.#standing !== this.#parts.route.current;
+  }
+
+  #startDial(now: number): void {
+    if (this.#dialling || (this.nothingToSend && now < this.#polling.dueAt)) return;
+    this.#dialling = true;
+    this.#track(this.#dial(now).finally(() => (this.#dialling = false)));
+  }
+
+  async #dial(began: number): Promise<void> {
+    const { route, clock } = this.#parts;
+    const relay = route.current;
+    try {
+      for (let attempt = 0; attempt < dialAttempts; attempt += 1) {
+        const everyMs = dialMs(this.pace, clock.now() - route.goneSince(clock.now()), this.#dials++);
+        const ms = await this.#wire.dial?.({ everyMs, attempts: 1 }, this.#stop.signal).catch((error: unknown) => {
+          if (attempt === dialAttempts - 1 || this.#stop.signal.aborted) throw error;
+          return null;
+        });
+        if (ms === null || ms === undefined) continue;
+        if (process.env.DBG) console.error((clock.now()/1000).toFixed(2), 'dialled', ms);
+        this.#meter.dialled(ms);
+        this.#dials = 0;
+        this.#standing = relay;
+        return;
+      }
+    } catch (error) {
+      if (this.nothingToSend) this.#polling.postpone(clock.now());
+      this.#onError(error, relay, began);
+    }
+  }
+
+  /** Where connections cannot be told apart, a question goes first and alone after a loss: a bag dialled into nothing would only add doubt. */
   get #mustAskFirst(): boolean {
     const { route } = this.#parts;
-    return route.failing && nextQuestion(this.#state, route.current).length > 0;
+    return this.#wire.dial === null && route.failing && nextQuestion(this.#state, route.current).length > 0;
   }
 
   #startBags(now: number): void {
     const relay = this.#parts.route.current;
-    while (!this.#mustAskFirst && now >= this.#flights.followAt(this.pace, wordsMayOvertake(this.#state, relay))) {
-      const first = this.pace.bytesPerSecond === null && this.#flights.size === 0;
-      const budget = Math.max(bagBudget(this.pace), first ? wordsBagBytes(this.#state, relay) : 0);
-      const plan = nextBag(this.#state, relay, budget);
+    const wire = this.#wire;
+    for (;;) {
+      if (this.#mustAskFirst) return;
+      const overtakes = this.#flights.size > 0 && wordsMayOvertake(this.#state, relay) && this.#flights.isIdle(overtakingLane);
+      if (!overtakes && now < this.#flights.followAt(this.pace, wire, this.#lanes)) return;
+      const lane = overtakes ? overtakingLane : this.#flights.freeLane(this.#lanes);
+      const plan = nextBag(this.#state, relay, this.#budget(wire, relay), lane);
       if (!plan) return;
       this.#state = onBagSent(this.#state, plan);
-      this.#track(this.#carry(this.#flights.add(plan, now)));
+      this.#track(this.#carry(this.#flights.add(plan, lane, now)));
     }
+  }
+
+  #budget(wire: Wire, relay: string): number {
+    const first = this.pace.bytesPerSecond === null && this.#flights.size === 0;
+    const usual = wire.depth > 1 ? laneBagBudget(this.pace, this.#lanes) : bagBudget(this.pace);
+    return Math.max(usual, first ? wordsBagBytes(this.#state, relay) : 0);
   }
 
   #startQuestion(now: number): void {
     if (this.#asking) return;
     const relay = this.#parts.route.current;
-    const urgent = new Set([...nextQuestion(this.#state, relay), ...this.#flights.namesToProbe(this.pace, now)]);
+    const silent = this.#flights.namesToProbe(this.pace, now);
+    const urgent = new Set([...nextQuestion(this.#state, relay), ...silent]);
     this.#pollWhenDue(relay, now);
     const first = [...urgent].slice(0, mostAsked);
-    const more = this.#mustAskFirst ? [] : this.#polling.take(mostAsked - first.length);
+    const more = first.length > 0 ? [] : this.#polling.take(mostAsked);
     const ids = [...new Set([...first, ...more])];
     if (ids.length === 0) return;
+    // What asks about silence must not wait behind what is silent.
+    const lane = silent.length > 0 ? askingLane : 0;
     this.#asking = true;
-    this.#track(this.#ask(ids).finally(() => (this.#asking = false)));
+    this.#track(this.#ask(ids, lane).finally(() => (this.#asking = false)));
   }
 
   /** News of what was sent before does not take the line from words. */
@@ -174,7 +240,7 @@ export class Carrier {
 
   async #carry(flight: Flight): Promise<void> {
     const { clock, memory, spool, route } = this.#parts;
-    const { plan } = flight;
+    const { plan, lane } = flight;
     const signal = AbortSignal.any([this.#stop.signal, flight.abort.signal]);
     const began = clock.now();
     try {
@@ -187,17 +253,18 @@ export class Carrier {
       this.#dropUnsendable(packed.absent, plan.relay);
       this.#flights.start(flight, clock.now());
       this.bytesSent += packed.body.length;
-      const entries = await door.bag(packed.body, signal);
+      const entries = await door.bag(packed.body, lane, signal);
       const judged = judge(entries, await keys, (name) => this.#parts.ledger.parcel(name));
-      this.#meter.answered(plan.bytes, this.#flights.answered(flight, clock.now()));
+      { const c = this.#flights.answered(flight, this.pace, clock.now()); const b=this.pace; this.#meter.answered(plan.bytes, c); if (process.env.DBG) console.error((clock.now()/1000).toFixed(2), 'ans', plan.bag, plan.bytes, 'own', (clock.now()-flight.startedAt).toFixed(0), 'crossed', c.bytes, c.ms.toFixed(0), 'rate', b.bytesPerSecond?.toFixed(0), this.pace.bytesPerSecond?.toFixed(0), 'rtt', b.rttMs?.toFixed(0), b.dialMs?.toFixed(0)); }
       this.#state = onBagAnswered(this.#state, plan.bag, judged.learned);
       this.#parts.bell.ring();
       const worked = plan.relay === route.current ? this.#judgeBag(plan, judged, began) : null;
       await Promise.all([worked, this.#absorb(judged, plan.relay)]);
     } catch (error) {
       this.#flights.remove(flight);
-      this.#meter.lost(plan, flight.startedAt, clock.now());
-      this.#state = onBagLost(this.#state, plan.bag);
+      const left = mayHaveLeft(error);
+      if (left) this.#meter.lost(plan, flight.startedAt, clock.now());
+      this.#state = left ? onBagLost(this.#state, plan.bag) : onBagKept(this.#state, plan.bag);
       this.#onError(error, plan.relay, began);
     }
   }
@@ -215,22 +282,26 @@ export class Carrier {
     await memory.setWorks(plan.relay);
   }
 
-  async #ask(ids: readonly string[]): Promise<void> {
+  async #ask(ids: readonly string[], lane: Lane): Promise<void> {
     const { clock, memory, route } = this.#parts;
     const relay = route.current;
     const busy = this.#flights.size > 0;
     const askedAt = this.#state.clock;
     const began = clock.now();
-    const { signal, end } = deadlineAfter(clock, questionPatienceMs(this.pace, busy), this.#stop.signal);
+    // Among bags on their lane it is as patient as they are: to give it up would end the lane.
+    const among = busy && lane !== askingLane && this.#wire.depth > 1;
+    const { signal, end } = deadlineAfter(clock, among ? Infinity : questionPatienceMs(this.pace, busy), this.#stop.signal);
     try {
       const door = doorOf(this.#parts.doors, relay);
       const question = ids.map((id) => fromHex(id));
       const ask = (attempt: AbortSignal): Promise<HeldEntry[]> => {
         this.bytesSent += 32 * ids.length;
-        return door.have(question, attempt);
+        return door.have(question, lane, attempt);
       };
-      const entries = await hedged(ask, { clock, signal, everyMs: hedgeMs(this.pace, busy), most: mostAttempts });
-      this.#meter.replied(clock.now() - began);
+      const hedge = { clock, signal, everyMs: hedgeMs(this.pace, busy), most: door.wire.depth > 1 ? 1 : mostAttempts };
+      const entries = await hedged(ask, hedge);
+      this.#meter.replied(clock.now() - began, busy);
+      if (process.env.DBG) console.error((clock.now()/1000).toFixed(2), 'replied', clock.now() - began, lane, ids.length);
       const judged = judge(entries, await memory.keys(door, signal), (name) => this.#parts.ledger.parcel(name));
       this.#state = onHeld(this.#state, relay, judged.learned, askedAt);
       this.#meter.settle(this.#state);
@@ -267,21 +338,29 @@ export class Carrier {
   }
 
   #onError(error: unknown, relay: string, began: number): void {
+    if (process.env.DBG) console.error((this.#parts.clock.now()/1000).toFixed(2), 'error', (error as Error).message.slice(0,50), String((error as Error).cause));
     const { route, clock, onTrouble } = this.#parts;
     if (this.#stop.signal.aborted) return;
     if (!(error instanceof LineError) || error.code === 'LINE_STORAGE') {
       this.fault ??= error;
       return;
     }
+    if (error.code === 'LINE_WAITING') this.#hangUp(relay);
     this.trouble = error;
     onTrouble(error, relay);
-    if (error.code === 'LINE_LYING_RELAY') this.#state = onRelayDistrusted(this.#state, relay);
+    if (isLie(error.code)) this.#state = onRelayDistrusted(this.#state, relay);
     if (relay !== route.current) return;
-    if (['LINE_LYING_RELAY', 'LINE_CLOSED_DOOR', 'LINE_RELAY_FULL'].includes(error.code)) route.onRefused(error, clock.now());
+    if (isLie(error.code) || ['LINE_CLOSED_DOOR', 'LINE_RELAY_FULL'].includes(error.code)) route.onRefused(error, clock.now());
     else if (error.code !== 'LINE_EXPIRED' && error.code !== 'LINE_DAMAGED') {
-      this.#meter.silence();
-      route.onFailed(began, clock.now());
+      if (mayHaveLeft(error)) this.#meter.silence();
+      route.onFailed(began, clock.now(), this.#wire.dial === null);
     }
+  }
+
+  /** Whatever still seems to stand may be as dead as what just ended. */
+  #hangUp(relay: string): void {
+    if (this.#standing === relay) this.#standing = null;
+    if (this.#flights.size === 0) doorOf(this.#parts.doors, relay).wire.hangUp();
   }
 
   #dropUnsendable(names: readonly NameHex[], relay: string): void {

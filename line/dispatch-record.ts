@@ -2,7 +2,17 @@
  * What the phone remembers of a dispatch: an opaque local key, and the dispatch id until every layer is acknowledged.
  * `docs/protocol.md` section "Dispatch". A note of the spool; holds no text, no type and no name of a file.
  */
-import { type Acknowledgement, type FileHeld, dispatchIdBytes, fromHex, toHex } from '@zajil/format';
+import {
+  type Acknowledgement,
+  type FileHeld,
+  type WantEnough,
+  type WantFirst,
+  type WantPieces,
+  type Wants,
+  dispatchIdBytes,
+  fromHex,
+  toHex,
+} from '@zajil/format';
 import type { Notes } from './spool.ts';
 
 export type SegmentState = 'here' | 'going' | 'taken' | 'arrived' | 'opened';
@@ -13,6 +23,11 @@ export interface Segment {
   readonly bytesHeld: number;
   /** Null while nobody can tell: nothing made yet, or a whole that is still being sealed. */
   readonly bytesTotal: number | null;
+  /**
+   * What is not taken yet waits because the newsroom has enough of it for now: it is not stuck, and not safe to erase.
+   * Absent in what an older version wrote down.
+   */
+  readonly enough?: boolean;
 }
 
 export interface FileProgress {
@@ -44,6 +59,19 @@ export interface DeviceAcknowledgement {
   readonly files: readonly FileHeld[];
 }
 
+/** An entry of wants as a note holds it. */
+export type NotedWant = WantFirst | WantEnough | (Omit<WantPieces, 'missing'> & { /** 32 bytes, hex. */ readonly missing: string });
+
+/** The newest verified wants of one device, also when they lapsed: an older message must not come back after them. */
+export interface DeviceWants {
+  /** Its verifier key. */
+  readonly device: string;
+  readonly sequence: number;
+  readonly quarter: number;
+  readonly until: number;
+  readonly entries: readonly NotedWant[];
+}
+
 export interface DispatchRecord {
   readonly v: 1;
   readonly key: string;
@@ -54,6 +82,8 @@ export interface DispatchRecord {
   /** Sealed bytes of each file's whole, where that can be told beforehand. */
   readonly wholes: readonly (number | null)[];
   readonly acknowledged: readonly DeviceAcknowledgement[];
+  /** Absent in what an older version wrote down. */
+  readonly wants?: readonly DeviceWants[];
   /** How it ended, once the id was let go. */
   readonly outcome: DispatchProgress | null;
 }
@@ -115,6 +145,15 @@ export function withAcknowledgement(record: DispatchRecord, device: string, clai
   const files = claims.files.map((file) => ({ ...file }));
   const newest = { device, sequence: claims.sequence, quarter: claims.quarter, words: claims.words, files };
   return { ...record, acknowledged: [...record.acknowledged.filter((one) => one !== known), newest] };
+}
+
+/** The record with newer wants of a device; the same record when they are stale. */
+export function withWants(record: DispatchRecord, device: string, { sequence, quarter, until, entries }: Wants): DispatchRecord {
+  const all = record.wants ?? [];
+  const known = all.find((one) => one.device === device);
+  if (known && known.sequence >= sequence) return record;
+  const noted = entries.map((entry) => (entry.action === 'pieces' ? { ...entry, missing: toHex(entry.missing.bytes) } : entry));
+  return { ...record, wants: [...all.filter((one) => one !== known), { device, sequence, quarter, until, entries: noted }] };
 }
 
 /** 16 bytes, or null once it was let go. */

@@ -1,10 +1,12 @@
-/** The bags under way and how long each has been silent. Only what the relay says counts as a sign of life. */
+/** The bags under way, each on its lane, and how long each has been silent. Only what the relay says counts as a sign of life. */
 import type { NameHex } from '@zajil/format';
 import type { BagPlan } from './machine.ts';
 import { type Pace, expectedMs, followMs, patienceMs } from './pace.ts';
+import type { Lane, Wire } from './wire.ts';
 
 export interface Flight {
   readonly plan: BagPlan;
+  readonly lane: Lane;
   readonly abort: AbortController;
   /** When its first byte was given to the network. */
   startedAt: number;
@@ -16,10 +18,14 @@ export interface Flight {
   landed: number;
 }
 
-/** The line is measured over this long. */
-const measureMs = 6000;
-/** The second hides the round trip of the first. */
-const mostFlights = 2;
+/** What the line carried and in what time, waiting left out: bags that share a line cannot be measured one by one. */
+export interface Carriage {
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+/** The line is measured over this long at least. */
+const measureMs = 2500;
 /** Another bag's answer proves the line, not this bag's connection: after so many patiences it has to move by itself. */
 const ownPatience = 3;
 /** Asked early enough that the answer can come before patience ends. */
@@ -28,15 +34,16 @@ const latestProbeAt = 0.8;
 
 export class Flights {
   readonly #flights = new Map<number, Flight>();
-  /** What was answered since the line became busy, of the last seconds. */
-  #busy = { since: 0, bytes: 0 };
+  #answeredAt = -Infinity;
+  /** What crossed since the line was last measured. */
+  #crossed = { bytes: 0, ms: 0 };
 
   get size(): number {
     return this.#flights.size;
   }
 
-  add(plan: BagPlan, nowMs: number): Flight {
-    const flight = { plan, abort: new AbortController(), startedAt: nowMs, lineAliveAt: nowMs, ownAliveAt: nowMs, landed: 0 };
+  add(plan: BagPlan, lane: Lane, nowMs: number): Flight {
+    const flight = { plan, lane, abort: new AbortController(), startedAt: nowMs, lineAliveAt: nowMs, ownAliveAt: nowMs, landed: 0 };
     this.#flights.set(plan.bag, flight);
     return flight;
   }
@@ -47,21 +54,26 @@ export class Flights {
 
   /** The bag's bytes begin to leave now. */
   start(flight: Flight, nowMs: number): void {
-    if (this.#flights.size === 1) this.#busy = { since: nowMs, bytes: 0 };
     flight.startedAt = nowMs;
     flight.lineAliveAt = nowMs;
     flight.ownAliveAt = nowMs;
   }
 
-  /** Returns how many bytes the line carried lately, and in what time: bags that share it cannot be measured one by one. */
-  answered(flight: Flight, nowMs: number): { bytes: number; ms: number } {
+  /** A bag begins to land a round trip after it left, as seen from here, or when the one before it was answered. */
+  answered(flight: Flight, pace: Pace, nowMs: number): Carriage {
     this.remove(flight);
-    for (const other of this.#flights.values()) other.lineAliveAt = nowMs;
-    this.#busy.bytes += flight.plan.bytes;
-    const { since, bytes } = this.#busy;
-    const ms = nowMs - since;
-    if (ms > measureMs) this.#busy = { since: nowMs - ms / 2, bytes: bytes / 2 };
-    return { bytes, ms };
+    for (const other of this.#flights.values()) {
+      other.lineAliveAt = nowMs;
+      // What follows on the same lane has only now begun to cross.
+      if (other.lane === flight.lane) other.ownAliveAt = nowMs;
+    }
+    const own = nowMs - flight.startedAt;
+    const began = Math.max(this.#answeredAt, flight.startedAt + Math.min(pace.rttMs ?? 0, 0.75 * own));
+    this.#answeredAt = nowMs;
+    const { bytes, ms } = this.#crossed;
+    const crossed = { bytes: bytes + flight.plan.bytes, ms: ms + nowMs - began };
+    this.#crossed = crossed.ms > measureMs ? { bytes: 0, ms: 0 } : crossed;
+    return crossed;
   }
 
   /** @param countLanded - pieces of a plan that the relay is now known to hold. Returns pieces that are new, and in what time. */
@@ -102,11 +114,25 @@ export class Flights {
     for (const flight of this.#flights.values()) flight.abort.abort();
   }
 
-  /** From when another bag may leave, by the clock: at any time when none is under way, never while as many are as may be. */
-  followAt(pace: Pace, atOnce = false): number {
-    if (this.#flights.size >= mostFlights) return Infinity;
-    if (atOnce) return -Infinity;
+  /**
+   * From when another bag may leave, by the clock: Infinity while as many are under way as may be. Where bags follow
+   * each other on a lane, at once; else when the one before should nearly have crossed.
+   */
+  followAt(pace: Pace, wire: Wire, lanes: number): number {
+    if (this.#flights.size >= (wire.depth === 1 ? wire.lanes : lanes * wire.depth)) return Infinity;
+    if (wire.depth > 1) return -Infinity;
     return Math.max(-Infinity, ...[...this.#flights.values()].map(({ plan, startedAt }) => startedAt + followMs(pace, plan.bytes)));
+  }
+
+  /** Of the lanes, the one with the least under way. */
+  freeLane(lanes: number): Lane {
+    const load = Array.from({ length: lanes }, () => 0);
+    for (const { lane, plan } of this.#flights.values()) if (load[lane] !== undefined) load[lane] += plan.bytes;
+    return load.indexOf(Math.min(...load));
+  }
+
+  isIdle(lane: Lane): boolean {
+    return ![...this.#flights.values()].some((flight) => flight.lane === lane);
   }
 
   /** Names to ask about, since their bags have been silent for a while. */
@@ -117,12 +143,12 @@ export class Flights {
   }
 
   /** When something is next to be done: about silence, or since another bag may leave; Infinity without flights. */
-  wakeAt(pace: Pace, nowMs: number): number {
+  wakeAt(pace: Pace, wire: Wire, lanes: number, nowMs: number): number {
     const times = [...this.#flights.values()].map((flight) => {
       const probe = probeTime(flight, pace);
       return probe > nowMs ? probe : flight.lineAliveAt + patienceMs(pace);
     });
-    const followAt = this.followAt(pace);
+    const followAt = this.followAt(pace, wire, lanes);
     return Math.min(followAt > nowMs ? followAt : Infinity, ...times);
   }
 }

@@ -1,5 +1,12 @@
 /** The door of `line` for every engine: how sealed parcels travel over a line that dies. Nobody imports past it. */
 export * from './bell.ts';
+export * from './card-ask.ts';
+export * from './card-forward.ts';
+export type { CardFound } from './card-index.ts';
+export * from './card-plan.ts';
+export * from './card-source.ts';
+export * from './card-spool.ts';
+export * from './card-writer.ts';
 export * from './clock.ts';
 export * from './dispatch-record.ts';
 export * from './indexed-db-spool.ts';
@@ -12,4 +19,5 @@ export * from './refusal.ts';
 export * from './sender.ts';
 export * from './snapshot.ts';
 export * from './spool.ts';
-export type { Fetch } from './door.ts';
+export * from './wants.ts';
+export type { Fetch, Wire } from './wire.ts';

@@ -2,15 +2,16 @@
  * What the phone knows of its dispatches, in memory and in the spool at once: parcels waiting and carried, dispatch ids
  * until acknowledged. Memory is changed first and the spool after it, in order; `settled` waits for the spool.
  */
-import { type NameHex, messageAddress, toHex } from '@zajil/format';
+import { type Acknowledgement, type MessagePurpose, type NameHex, type Wants, messageAddress, toHex } from '@zajil/format';
 import { parseVkey } from '@zajil/log';
-import { type Roster, RosterError, verifyAcknowledgement } from '@zajil/roster';
+import { type Roster, RosterError, verifyAcknowledgement, verifyWants } from '@zajil/roster';
 import {
   type DispatchProgress,
   type DispatchRecord,
   dispatchIdOf,
   listDispatches,
   withAcknowledgement,
+  withWants,
   writeDispatch,
 } from './dispatch-record.ts';
 import type { SenderState } from './machine.ts';
@@ -18,6 +19,20 @@ import type { ParcelNote } from './order.ts';
 import { progressOf } from './progress.ts';
 import { LineError } from './refusal.ts';
 import type { Carried, Spool, SpooledParcel } from './spool.ts';
+import { type WantsView, noWants, wantsInForce } from './wants.ts';
+
+/** A message that was opened and verified. */
+export interface Received {
+  readonly kind: MessagePurpose;
+  readonly sequence: number;
+  /** Newer than what this device had said before. */
+  readonly news: boolean;
+}
+
+type Device = Roster['devices'][number];
+
+/** What wants may change: of the rest there is too little for anybody to wait for. */
+const wantedLayers: ReadonlySet<string> = new Set(['cut', 'whole', 'tally']);
 
 export class Ledger {
   readonly #spool: Spool;
@@ -25,6 +40,9 @@ export class Ledger {
   readonly #parcels = new Map<NameHex, SpooledParcel>();
   readonly #records = new Map<string, DispatchRecord>();
   #writing: Promise<void> = Promise.resolve();
+  #wants: WantsView = noWants;
+  /** What `#wants` was made of. */
+  #wantsKey = '';
 
   constructor(spool: Spool, roster: Roster) {
     this.#spool = spool;
@@ -75,27 +93,66 @@ export class Ledger {
   }
 
   /**
-   * Takes in a message. Returns whether it was new.
+   * Takes in a message. Null when nobody waits for one at this address.
    *
-   * @param address - hex. @throws LineError `LINE_LYING_RELAY` when it is by no device of the newsroom about this dispatch
+   * @param address - hex. @throws LineError `LINE_FALSE_MESSAGE` when it is by no device of the newsroom about this dispatch
    */
-  acknowledge(address: string, message: Uint8Array): boolean {
+  receive(address: string, message: Uint8Array): Received | null {
     for (const record of this.#records.values()) {
-      const device = this.#addressesOf(record).get(address);
-      const id = dispatchIdOf(record);
-      if (!device || !id) continue;
-      try {
-        const next = withAcknowledgement(record, device.vkey, verifyAcknowledgement(this.#roster, id, device, message));
-        if (next === record) return false;
-        this.#records.set(record.key, next);
-        this.#write(() => writeDispatch(this.#spool, next));
-        return true;
-      } catch (cause) {
-        if (cause instanceof RosterError) throw new LineError('LINE_LYING_RELAY', cause);
-        throw cause;
+      for (const kind of ['acknowledgement', 'wants'] as const) {
+        const device = this.#addressesOf(record, kind).get(address);
+        if (device) return this.#take(record, device, kind, message);
       }
     }
-    return false;
+    return null;
+  }
+
+  /** As `receive`; returns whether it was new. */
+  acknowledge(address: string, message: Uint8Array): boolean {
+    return this.receive(address, message)?.news ?? false;
+  }
+
+  #take(record: DispatchRecord, device: Device, kind: MessagePurpose, message: Uint8Array): Received | null {
+    const id = dispatchIdOf(record);
+    if (!id) return null;
+    try {
+      const { next, sequence } =
+        kind === 'wants'
+          ? wanted(record, device, verifyWants(this.#roster, id, device, message))
+          : acknowledged(record, device, verifyAcknowledgement(this.#roster, id, device, message));
+      if (next !== record) this.#remember(next);
+      return { kind, sequence, news: next !== record };
+    } catch (cause) {
+      if (cause instanceof RosterError) throw new LineError('LINE_FALSE_MESSAGE', cause);
+      throw cause;
+    }
+  }
+
+  #remember(record: DispatchRecord): void {
+    this.#records.set(record.key, record);
+    this.#write(() => writeDispatch(this.#spool, record));
+  }
+
+  /**
+   * What the newsroom wants now. The same object for as long as it is the same.
+   *
+   * @param quarter - now, in quarter hours since 1970
+   */
+  wants(quarter: number): WantsView {
+    // A device that was removed since has no say any more.
+    const devices = new Set(this.#roster.devices.map(({ vkey }) => vkey));
+    const said = [...this.#records.values()].map(({ key, wants = [] }) => ({
+      key,
+      wants: wants.filter(({ device }) => devices.has(device)),
+    }));
+    const made = JSON.stringify(
+      said.map(({ key, wants }) => [key, wants.map(({ device, sequence, until }) => [device, sequence, quarter <= until])]),
+    );
+    if (made !== this.#wantsKey) {
+      this.#wantsKey = made;
+      this.#wants = wantsInForce(said, quarter);
+    }
+    return this.#wants;
   }
 
   /** Lets go of every dispatch that is safe: its id, and what was kept of its parcels. Returns their names. */
@@ -105,10 +162,9 @@ export class Ledger {
       const record = this.#records.get(progress.key);
       if (!record || record.outcome || !progress.safeToErase) continue;
       // Nor when the newsroom opened it: that is nobody's to find on a phone.
-      const next = { ...record, id: null, acknowledged: [], wholes: [], outcome: progress };
+      const next = { ...record, id: null, acknowledged: [], wants: [], wholes: [], outcome: progress };
       const names = [...this.#parcels.values()].filter((parcel) => parcel.dispatch === record.key).map((parcel) => parcel.name);
-      this.#records.set(record.key, next);
-      this.#write(() => writeDispatch(this.#spool, next));
+      this.#remember(next);
       for (const name of names) {
         this.#parcels.delete(name);
         this.#write(() => this.#spool.remove(name));
@@ -118,14 +174,26 @@ export class Ledger {
     return gone;
   }
 
-  /** Ids worth asking about: addresses of acknowledgements first, then parcels without a receipt. Hex. */
+  /**
+   * Ids worth asking about: addresses of wants while they could change what goes next, addresses of acknowledgements
+   * once something was left with a relay, then parcels without a receipt. Hex.
+   */
   pollIds(): string[] {
-    const parcels = [...this.#parcels.values()].filter((parcel) => parcel.carried);
-    const left = new Set(parcels.map((parcel) => parcel.dispatch));
-    const addresses = [...this.#records.values()]
-      .filter((record) => left.has(record.key))
-      .flatMap((record) => [...this.#addressesOf(record).keys()]);
-    return [...addresses, ...parcels.filter((parcel) => parcel.carried?.arrived === false).map((parcel) => parcel.name)];
+    const parcels = [...this.#parcels.values()];
+    const carried = parcels.filter((parcel) => parcel.carried);
+    const waiting = parcels.filter((parcel) => !parcel.carried && wantedLayers.has(parcel.layer));
+    return [
+      ...this.#addresses('wants', waiting),
+      ...this.#addresses('acknowledgement', carried),
+      ...carried.filter((parcel) => parcel.carried?.arrived === false).map((parcel) => parcel.name),
+    ];
+  }
+
+  /** Of every device, about every dispatch that some of these parcels belong to. */
+  #addresses(kind: MessagePurpose, parcels: readonly SpooledParcel[]): string[] {
+    const keys = new Set(parcels.map((parcel) => parcel.dispatch));
+    const records = [...this.#records.values()].filter((record) => keys.has(record.key));
+    return records.flatMap((record) => [...this.#addressesOf(record, kind).keys()]);
   }
 
   /** Oldest first. */
@@ -143,10 +211,10 @@ export class Ledger {
     await writing;
   }
 
-  #addressesOf(record: DispatchRecord): Map<string, Roster['devices'][number]> {
+  #addressesOf(record: DispatchRecord, kind: MessagePurpose): Map<string, Device> {
     const id = dispatchIdOf(record);
     if (!id) return new Map();
-    return new Map(this.#roster.devices.map((device) => [toHex(messageAddress(id, parseVkey(device.vkey).name)), device]));
+    return new Map(this.#roster.devices.map((device) => [toHex(messageAddress(id, parseVkey(device.vkey).name, kind)), device]));
   }
 
   #write(write: () => Promise<void>): void {
@@ -154,4 +222,17 @@ export class Ledger {
     // Awaited, and its refusal met, in `settled`.
     this.#writing.catch(() => undefined);
   }
+}
+
+interface Heard {
+  readonly next: DispatchRecord;
+  readonly sequence: number;
+}
+
+function wanted(record: DispatchRecord, { vkey }: Device, wants: Wants): Heard {
+  return { next: withWants(record, vkey, wants), sequence: wants.sequence };
+}
+
+function acknowledged(record: DispatchRecord, { vkey }: Device, claims: Acknowledgement): Heard {
+  return { next: withAcknowledgement(record, vkey, claims), sequence: claims.sequence };
 }

@@ -7,6 +7,8 @@
  */
 import { Bitmap, type NameHex, parcelHeadBytes, piecesOf } from '@zajil/format';
 import type { ParcelNote } from './order.ts';
+import type { Lane } from './wire.ts';
+import { type WantsView, noWants } from './wants.ts';
 
 /** What is known of one parcel at one relay. */
 export interface PieceView {
@@ -23,6 +25,9 @@ export interface PieceView {
 
 export interface Flight {
   readonly relay: string;
+  readonly lane: Lane;
+  /** Parcels whose heads it brings. */
+  readonly heads: ReadonlySet<NameHex>;
   /** Clock at which the bag left. */
   readonly sentAt: number;
   readonly pieces: ReadonlyMap<NameHex, readonly number[]>;
@@ -34,6 +39,8 @@ export interface SenderState {
   readonly parcels: ReadonlyMap<NameHex, ParcelNote>;
   readonly relays: ReadonlyMap<string, ReadonlyMap<NameHex, PieceView>>;
   readonly flights: ReadonlyMap<number, Flight>;
+  /** What the newsroom asks for: orders what waits, and holds back what is enough. */
+  readonly wants: WantsView;
 }
 
 /** One parcel's share of a bag. */
@@ -48,6 +55,8 @@ export interface PlannedParcel {
 export interface BagPlan {
   readonly bag: number;
   readonly relay: string;
+  /** The connection that carries it. */
+  readonly lane: Lane;
   readonly entries: readonly PlannedParcel[];
   /** Exact length of the bag. */
   readonly bytes: number;
@@ -59,7 +68,7 @@ export interface Learned {
   readonly held: { readonly state: 'unknown' | 'taken' | 'gone' | 'expired' } | { readonly state: 'partial'; readonly pieces: Bitmap };
 }
 
-export const emptyState: SenderState = { clock: 0, parcels: new Map(), relays: new Map(), flights: new Map() };
+export const emptyState: SenderState = { clock: 0, parcels: new Map(), relays: new Map(), flights: new Map(), wants: noWants };
 
 /** What is known of a parcel at a relay; nothing, to begin with. */
 export function viewOf(state: SenderState, relay: string, parcel: ParcelNote): PieceView {
@@ -77,6 +86,11 @@ export function onParcels(state: SenderState, parcels: readonly ParcelNote[]): S
   return { ...state, clock: state.clock + 1, parcels: next };
 }
 
+/** What the newsroom wants now. The same view again changes nothing. */
+export function onWants(state: SenderState, wants: WantsView): SenderState {
+  return state.wants === wants ? state : { ...state, clock: state.clock + 1, wants };
+}
+
 /** A parcel needs no more sending: a verified promise or acknowledgement covers it. */
 export function onCarried(state: SenderState, names: readonly NameHex[]): SenderState {
   const parcels = new Map(state.parcels);
@@ -90,7 +104,8 @@ export function onCarried(state: SenderState, names: readonly NameHex[]): Sender
 
 export function onBagSent(state: SenderState, plan: BagPlan): SenderState {
   const pieces = new Map(plan.entries.map((entry) => [entry.name, entry.pieces]));
-  const flights = new Map(state.flights).set(plan.bag, { relay: plan.relay, sentAt: state.clock, pieces });
+  const heads = new Set(plan.entries.filter((entry) => entry.head).map((entry) => entry.name));
+  const flights = new Map(state.flights).set(plan.bag, { relay: plan.relay, lane: plan.lane, heads, sentAt: state.clock, pieces });
   return { ...state, clock: state.clock + 1, flights };
 }
 
@@ -99,6 +114,11 @@ export function onBagLost(state: SenderState, bag: number): SenderState {
   const flight = state.flights.get(bag);
   if (!flight) return state;
   return [...flight.pieces].reduce((next, [name, pieces]) => withDoubt(next, flight.relay, name, pieces), withoutFlight(state, bag));
+}
+
+/** The bag never left: what it was to carry is missing as before. */
+export function onBagKept(state: SenderState, bag: number): SenderState {
+  return withoutFlight(state, bag);
 }
 
 /** The bag was answered: what the answer does not list as held is missing again. */

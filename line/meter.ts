@@ -1,7 +1,7 @@
 /** Measures the line while it is used: by answers, and by what turns out to have landed of bags that were lost. */
 import { pieceBytes } from '@zajil/format';
 import { type BagPlan, type SenderState, viewOf } from './machine.ts';
-import { type Pace, onAnswered, onLanded, onLost, onReplied, onSilence, unknownPace } from './pace.ts';
+import { type Pace, onAnswered, onDialled, onLanded, onLost, onReplied, onSilence, unknownPace } from './pace.ts';
 import { landedPieces } from './plan.ts';
 
 interface LostBag {
@@ -22,8 +22,12 @@ export class Meter {
     this.#pace = onAnswered(this.#pace, bytes, ms, bagBytes);
   }
 
-  replied(ms: number): void {
-    this.#pace = onReplied(this.#pace, ms);
+  dialled(ms: number): void {
+    this.#pace = onDialled(this.#pace, ms);
+  }
+
+  replied(ms: number, busy: boolean): void {
+    this.#pace = onReplied(this.#pace, ms, busy);
   }
 
   /** Pieces of bags that are still under way. */

@@ -17,9 +17,10 @@ import {
 } from '@zajil/format';
 import { type Roster, RosterError, chooseIntakeKey, verifyExtends, verifyIntakeKey, verifyRoster } from '@zajil/roster';
 import { type Clock, deadlineAfter, platformClock } from './clock.ts';
-import { type Fetch, RelayDoor } from './door.ts';
+import { RelayDoor } from './door.ts';
 import { LineError } from './refusal.ts';
 import type { Notes } from './spool.ts';
+import { type Fetch, fetchWire } from './wire.ts';
 
 export interface Newsroom {
   readonly roster: Roster;
@@ -59,7 +60,7 @@ export async function fetchNewsroom(options: NewsroomOptions): Promise<Newsroom>
   const { invitation, notes, fetch } = options;
   const safe = invitation.relays.filter((relay) => isSafeTransport(relay, invitation.plain));
   if (safe.length === 0) throw new LineError('LINE_NOT_SAFE');
-  const doors = safe.map((relay) => new RelayDoor(relay, invitation, fetch));
+  const doors = safe.map((relay) => new RelayDoor(relay, invitation, fetchWire(relay, fetch)));
   const noteKey = `roster/${toHex(invitation.newsroom)}`;
   const known = newestOf(options.known ?? null, await remembered(notes, noteKey, invitation.newsroom));
   const { roster, troubles } = await askEach(doors, options, known);

@@ -9,11 +9,13 @@ export interface Pace {
   /** Smoothed time of a question and its answer; null before the first. */
   readonly rttMs: number | null;
   readonly bytesPerSecond: number | null;
+  /** Smoothed time in which a connection was opened; null before the first. */
+  readonly dialMs: number | null;
   /** Silences since the last answer. */
   readonly strikes: number;
 }
 
-export const unknownPace: Pace = { rttMs: null, bytesPerSecond: null, strikes: 0 };
+export const unknownPace: Pace = { rttMs: null, bytesPerSecond: null, dialMs: null, strikes: 0 };
 
 /** An answer is never further away than the watchdog, and new words wait no longer than this. */
 const bagSeconds = 2.5;
@@ -21,8 +23,11 @@ const firstBagBytes = 12 * 1024;
 /** Three pieces and what stands before them: with one, what HTTP says around it would be a tenth. */
 const leastBagBytes = 3 * pieceFrameBytes + 512;
 const mostBagBytes = 4 * 1024 * 1024;
-/** A bag may be this many times the last one: one lucky answer must not fill a slow line for a minute. */
-const growth = 4;
+/** Of a bag on a lane: with one piece, what HTTP says around it would be a twentieth. */
+const leastLaneBytes = 2 * pieceFrameBytes + 512;
+const leastLaneSeconds = 1;
+/** The line is not believed to carry more in a second than this many times the last bag: one lucky answer must not fill a slow line for a minute. */
+const growth = 2.5;
 
 /** Shorter, and a phone on a 2 s round trip is cut off; longer, and a black hole eats the window (measured: 8 s beat 6 s). */
 const leastPatienceMs = 4000;
@@ -36,16 +41,45 @@ const sharedPieceMs = 100;
 const shortBagMs = 300;
 /** The line is patient with as many pieces. */
 const patientPieces = 5;
+/** Before the first connection: within it the kernel asks a second time by itself. */
+const firstDialMs = 1500;
+const leastDialMs = 250;
+const mostDialMs = 10_000;
+const patientDials = 4;
+/** Of the time that the line has been gone, so much may be lost when it comes back. */
+const goneShare = 200;
 /** What a question costs with what HTTP puts around it. */
 const questionBytes = 800;
 /** While there is something to send, news may cost this much of the line. */
-const pollShare = 1 / 200;
+const pollShare = 1 / 400;
 const mostPollPauseMs = 60_000;
 
-/** Bytes of the next bag. */
+/** Bytes of the next bag, where each has a connection of its own. */
 export function bagBudget(pace: Pace): number {
   if (pace.bytesPerSecond === null) return firstBagBytes;
   return Math.round(Math.min(mostBagBytes, Math.max(leastBagBytes, pace.bytesPerSecond * bagSeconds)));
+}
+
+/**
+ * Bytes of a bag where two follow each other on each of so many lanes. Together they hide the round trip; much more
+ * would only fill the queues of the network, until they overflow and the line stands still for seconds.
+ */
+export function laneBagBudget(pace: Pace, lanes: number): number {
+  if (pace.bytesPerSecond === null) return firstBagBytes;
+  const seconds = Math.max(leastLaneSeconds, (1.4 * (pace.dialMs ?? 0)) / 1000) * (lanes === 1 ? 1 : 1.8 / lanes);
+  return Math.round(Math.min(mostBagBytes, Math.max(leastLaneBytes, pace.bytesPerSecond * seconds)));
+}
+
+/**
+ * How often a line that is gone is dialled, which is also how long one attempt is kept: little more than a round trip,
+ * since on average half of it is lost when the line comes back. Further apart once it has been gone for long.
+ *
+ * @param attempt - from 0: every fourth one waits for a line that has become further away
+ */
+export function dialMs(pace: Pace, goneMs: number, attempt: number): number {
+  const trip = pace.dialMs === null ? firstDialMs : 1.2 * pace.dialMs + 50;
+  const patient = attempt % patientDials === patientDials - 1 ? 2.5 : 1;
+  return Math.min(mostDialMs, Math.max(leastDialMs, patient * trip, goneMs / goneShare));
 }
 
 /**
@@ -115,21 +149,27 @@ function caution(pace: Pace): number {
   return 1.5 ** Math.min(pace.rttMs === null ? 3 : 1, pace.strikes);
 }
 
-/** Bags were answered that the line carried in `ms`, one round trip included. @param bagBytes - of the last of them */
+/** Bags were answered that the line carried in `ms`, waiting left out. @param bagBytes - of the last of them */
 export function onAnswered(pace: Pace, bytes: number, ms: number, bagBytes = bytes): Pace {
   const old = pace.bytesPerSecond;
-  const travelMs = Math.max(1, ms - Math.min(pace.rttMs ?? 0, ms * 0.75));
   // Beyond the largest bag there is nothing to grow to.
-  const most = bagBytes > mostBagBytes / 2 ? Infinity : Math.max(old ?? 0, (bagBytes * growth) / bagSeconds);
-  const sample = Math.min((bytes * 1000) / travelMs, most);
-  // A short bag mostly measures the round trip: it may only raise the estimate.
-  const short = old !== null && sample < old && bytes * 1000 < 4 * old * (pace.rttMs ?? 0);
-  const bytesPerSecond = old === null ? sample : short ? old : old / 2 + sample / 2;
-  return { ...pace, bytesPerSecond, strikes: 0 };
+  const most = bagBytes > mostBagBytes / 2 ? Infinity : Math.max(old ?? 0, bagBytes * growth);
+  const sample = Math.min((bytes * 1000) / Math.max(1, ms), most);
+  // A line that is found to be much faster is used at once: each bag that is too small leaves it idle.
+  const faster = old === null || sample > 1.5 * old;
+  return { ...pace, bytesPerSecond: faster ? sample : old / 2 + sample / 2, strikes: 0 };
 }
 
-/** A question was answered. */
-export function onReplied(pace: Pace, ms: number): Pace {
+/** A connection was opened, in `ms`: a round trip (two with TLS) of a line that carried nothing else. */
+export function onDialled(pace: Pace, ms: number): Pace {
+  if (ms === 0) return { ...pace, strikes: 0 };
+  const dialMs = pace.dialMs === null ? ms : pace.dialMs / 2 + ms / 2;
+  return { ...pace, dialMs, rttMs: pace.rttMs ?? ms, strikes: 0 };
+}
+
+/** A question was answered. @param busy - bags were under way, behind which it may have waited */
+export function onReplied(pace: Pace, ms: number, busy = false): Pace {
+  if (busy && pace.rttMs !== null && ms > pace.rttMs) return { ...pace, strikes: 0 };
   return { ...pace, rttMs: pace.rttMs === null ? ms : pace.rttMs * 0.75 + ms * 0.25, strikes: 0 };
 }
 

@@ -1,26 +1,23 @@
 /** Which pieces the next bag carries, and what the next question asks. Pure. `docs/protocol.md` section "Sending". */
-import { type NameHex, bagMagic, mostAsked, nameFrameBytes, pieceFrameBytes, piecesOf } from '@zajil/format';
-import { type BagPlan, type PieceView, type PlannedParcel, type SenderState, headBytesOf, viewOf } from './machine.ts';
-import { type ParcelNote, compareParcels, rankOfLayer } from './order.ts';
+import { type Bitmap, type NameHex, bagMagic, mostAsked, nameFrameBytes, pieceFrameBytes, piecesOf } from '@zajil/format';
+import { type BagPlan, type PlannedParcel, type SenderState, headBytesOf, viewOf } from './machine.ts';
+import { type ParcelNote, rankOfLayer } from './order.ts';
+import { compareIn, inOrder, isEnough, piecesToSend, wantedPieces } from './wants.ts';
+import type { Lane } from './wire.ts';
 
 /**
- * Plans a bag of about `budgetBytes` for `relay`, or null when nothing is certainly missing there.
+ * Plans a bag of about `budgetBytes` for a lane of `relay`, or null when nothing is certainly missing there.
  *
  * At least one piece is planned, whatever the budget. The first parcel that no longer fits ends the bag, so that
- * nothing overtakes it by being smaller. Words end their bag, since the answer comes at its end. A parcel that waits
- * for an answer holds back all that tells less than it.
+ * nothing overtakes it by being smaller. Words end their bag, since the answer comes at its end.
  */
-export function nextBag(state: SenderState, relay: string, budgetBytes: number): BagPlan | null {
+export function nextBag(state: SenderState, relay: string, budgetBytes: number, lane: Lane = 0): BagPlan | null {
   const entries: PlannedParcel[] = [];
   let bytes = bagMagic.length;
-  let lastRank = Infinity;
-  for (const parcel of [...state.parcels.values()].sort(compareParcels)) {
-    if (rankOfLayer(parcel.layer) > lastRank) break;
+  for (const { parcel, missing } of candidates(state, relay, budgetBytes, lane)) {
     if (parcel.layer !== 'words' && startsWithWords(state, entries)) break;
-    const missing = missingPieces(state, relay, parcel, budgetBytes);
-    if (missing.length < openPieces(state, relay, parcel).length) lastRank = rankOfLayer(parcel.layer);
-    if (missing.length === 0) continue;
-    const head = !viewOf(state, relay, parcel).headHeld;
+    if (entries.some((entry) => entry.name === parcel.name)) break;
+    const head = !viewOf(state, relay, parcel).headHeld && !headLeads(state, relay, parcel.name, lane);
     const room = Math.floor((budgetBytes - bytes - openingBytes(parcel, head)) / pieceFrameBytes);
     const pieces = missing.slice(0, entries.length === 0 ? Math.max(1, room) : Math.max(0, room));
     if (pieces.length === 0) break;
@@ -28,7 +25,42 @@ export function nextBag(state: SenderState, relay: string, budgetBytes: number):
     bytes += openingBytes(parcel, head) + pieces.length * pieceFrameBytes;
     if (pieces.length < missing.length) break;
   }
-  return entries.length === 0 ? null : { bag: state.clock, relay, entries, bytes };
+  return entries.length === 0 ? null : { bag: state.clock, relay, lane, entries, bytes };
+}
+
+interface Candidate {
+  readonly parcel: ParcelNote;
+  /** At least one. */
+  readonly missing: readonly number[];
+}
+
+/** What certainly is not there, in the order of sending; what another relay holds already comes last in its layer: the desk unites them. */
+function* candidates(state: SenderState, relay: string, budgetBytes: number, lane: Lane): Generator<Candidate> {
+  let later: Candidate[] = [];
+  let rank = -1;
+  for (const parcel of inOrder(state)) {
+    if (rankOfLayer(parcel.layer) > rank) {
+      yield* later;
+      later = [];
+      rank = rankOfLayer(parcel.layer);
+    }
+    const missing = missingPieces(state, relay, parcel, budgetBytes, lane);
+    const elsewhere = heldElsewhere(state, relay, parcel.name);
+    const [known, nowhere] = [true, false].map((is) => missing.filter((piece) => elsewhere.some((held) => held.has(piece)) === is));
+    if (nowhere && nowhere.length > 0) yield { parcel, missing: nowhere };
+    if (known && known.length > 0) later.push({ parcel, missing: known });
+  }
+  yield* later;
+}
+
+function heldElsewhere(state: SenderState, relay: string, name: NameHex): Bitmap[] {
+  const views = [...state.relays].filter(([other]) => other !== relay).map(([, views]) => views.get(name));
+  return views.filter((view) => view !== undefined && view.end === null && view.held.count > 0).map((view) => view?.held as Bitmap);
+}
+
+/** Does a bag on this lane bring the head? What follows on the same lane cannot arrive before it. */
+function headLeads(state: SenderState, relay: string, name: NameHex, lane: Lane): boolean {
+  return [...state.flights.values()].some((flight) => flight.relay === relay && flight.lane === lane && flight.heads.has(name));
 }
 
 function startsWithWords(state: SenderState, entries: readonly PlannedParcel[]): boolean {
@@ -46,27 +78,23 @@ export function wordsMayOvertake(state: SenderState, relay: string): boolean {
 
 /** Bytes of a bag that carries every certainly missing piece of the words that go first; 0 when no words wait. */
 export function wordsBagBytes(state: SenderState, relay: string): number {
-  const first = [...state.parcels.values()].sort(compareParcels)[0];
+  const first = inOrder(state)[0];
   if (first?.layer !== 'words') return 0;
   const missing = missingPieces(state, relay, first, Infinity).length;
   return bagMagic.length + openingBytes(first, true) + missing * pieceFrameBytes;
 }
 
 /**
- * Pieces that are certainly not there and not under way. While the head itself is under way or in doubt, a second bag
- * would have to carry it again: where that costs more than an eighth of the bag, the parcel waits for the answer.
+ * Pieces that are here, certainly not there and not under way. While the head is under way on another lane or in doubt,
+ * a second bag would have to carry it again: where that costs more than an eighth of the bag, the parcel waits for the answer.
  */
-export function missingPieces(state: SenderState, relay: string, parcel: ParcelNote, budgetBytes: number): number[] {
+export function missingPieces(state: SenderState, relay: string, parcel: ParcelNote, budgetBytes: number, lane: Lane = 0): number[] {
   const view = viewOf(state, relay, parcel);
   if (view.end) return [];
   const flying = underWay(state, relay, parcel.name);
-  const headUnsure = !view.headHeld && (flying.size > 0 || view.doubt.size > 0);
+  const headUnsure = !view.headHeld && (flying.size > 0 || view.doubt.size > 0) && !headLeads(state, relay, parcel.name, lane);
   if (headUnsure && headBytesOf(parcel) * 8 > budgetBytes) return [];
-  return allPieces(parcel).filter((piece) => isMissing(view, flying, piece));
-}
-
-function isMissing(view: PieceView, flying: ReadonlySet<number>, piece: number): boolean {
-  return !view.held.has(piece) && !view.doubt.has(piece) && !flying.has(piece);
+  return piecesToSend(state, parcel).filter((piece) => !view.held.has(piece) && !view.doubt.has(piece) && !flying.has(piece));
 }
 
 /** Pieces that are neither known to be there nor under way: missing, or in doubt. */
@@ -74,7 +102,7 @@ export function openPieces(state: SenderState, relay: string, parcel: ParcelNote
   const view = viewOf(state, relay, parcel);
   if (view.end) return [];
   const flying = underWay(state, relay, parcel.name);
-  return allPieces(parcel).filter((piece) => !view.held.has(piece) && !flying.has(piece));
+  return piecesToSend(state, parcel).filter((piece) => !view.held.has(piece) && !flying.has(piece));
 }
 
 /** Pieces of one parcel that bags to this relay carry now. */
@@ -86,9 +114,12 @@ export function underWay(state: SenderState, relay: string, name: NameHex): Set<
   return pieces;
 }
 
-/** Does anything wait that this relay would still take? */
+/** Does anything wait that this relay would still take? Nothing that is enough; of what came from a card, that is only the pieces that are here. */
 export function mayTake(state: SenderState, relay: string): boolean {
-  return [...state.parcels.values()].some((parcel) => viewOf(state, relay, parcel).end === null);
+  return [...state.parcels.values()].some((parcel) => {
+    const view = viewOf(state, relay, parcel);
+    return view.end === null && !isEnough(state, parcel) && !(parcel.pieces && !view.held.full && piecesHere(parcel).every((piece) => view.held.has(piece)));
+  });
 }
 
 /** Up to 16 names, in the order of sending, of which the relay must be asked before more of them is sent. */
@@ -97,25 +128,26 @@ export function nextQuestion(state: SenderState, relay: string): NameHex[] {
 }
 
 function inDoubt(state: SenderState, relay: string): NameHex[] {
-  const parcels = [...state.parcels.values()].filter((parcel) => viewOf(state, relay, parcel).doubt.size > 0);
-  return parcels.sort(compareParcels).map((parcel) => parcel.name);
+  return inOrder(state)
+    .filter((parcel) => viewOf(state, relay, parcel).doubt.size > 0)
+    .map((parcel) => parcel.name);
 }
 
-/** Parcels of which the relay says it holds every piece, without having promised. */
+/** Parcels of which the relay says it holds every piece, without having promised; or every one that the newsroom lacked: it brings the rest. */
 export function awaitingPromise(state: SenderState, relay: string): NameHex[] {
   const parcels = [...state.parcels.values()].filter((parcel) => {
     const view = viewOf(state, relay, parcel);
-    return view.end === null && view.held.full;
+    return view.end === null && (view.held.full || (wantedPieces(state, parcel) !== null && piecesToSend(state, parcel).every((piece) => view.held.has(piece))));
   });
-  return parcels.sort(compareParcels).map((parcel) => parcel.name);
+  return parcels.sort(compareIn(state)).map((parcel) => parcel.name);
 }
 
 function openingBytes(parcel: ParcelNote, head: boolean): number {
   return head ? 1 + headBytesOf(parcel) : nameFrameBytes;
 }
 
-function allPieces(parcel: ParcelNote): number[] {
-  return Array.from({ length: piecesOf(parcel.bytes) }, (_, i) => i);
+function piecesHere(parcel: ParcelNote): number[] {
+  return Array.from({ length: piecesOf(parcel.bytes) }, (_, i) => i).filter((piece) => parcel.pieces?.has(piece) ?? true);
 }
 
 /** How many pieces of a plan are held by its relay now, or are of a parcel that waits no more. */

@@ -44,6 +44,12 @@ export class Polling {
     this.#begunAt = nowMs;
   }
 
+  /** The line is gone: the next round comes when it would have come anyway. */
+  postpone(nowMs: number): void {
+    this.#queue = [];
+    this.#begunAt = nowMs;
+  }
+
   /** The next ids of the round, at most `most`. */
   take(most: number): string[] {
     return this.#queue.splice(0, Math.max(0, most));

@@ -9,6 +9,7 @@ import type { DeviceAcknowledgement, DispatchProgress, DispatchRecord, FileProgr
 import type { SenderState } from './machine.ts';
 import { underWay } from './plan.ts';
 import type { SpooledParcel } from './spool.ts';
+import { isEnough } from './wants.ts';
 
 type Acknowledged = DeviceAcknowledgement;
 
@@ -66,12 +67,15 @@ function segmentOf(
   const sum = parcels.reduce((bytes, parcel) => bytes + parcel.bytes, 0);
   const known = facts.closed && parcels.length > 0 ? sum : facts.expected;
   const heldBytes = parcels.reduce((bytes, parcel) => bytes + bytesHeldOf(parcel, state), 0);
-  if (facts.opened) return { state: 'opened', bytesHeld: known ?? sum, bytesTotal: known ?? sum };
+  const done = { bytesHeld: sum, bytesTotal: sum, enough: false };
+  if (facts.opened) return { ...done, state: 'opened', bytesHeld: known ?? sum, bytesTotal: known ?? sum };
   const complete = facts.closed && parcels.length > 0;
-  if (complete && parcels.every((parcel) => parcel.carried?.arrived)) return { state: 'arrived', bytesHeld: sum, bytesTotal: sum };
-  if (complete && parcels.every((parcel) => parcel.carried)) return { state: 'taken', bytesHeld: sum, bytesTotal: sum };
+  if (complete && parcels.every((parcel) => parcel.carried?.arrived)) return { ...done, state: 'arrived' };
+  if (complete && parcels.every((parcel) => parcel.carried)) return { ...done, state: 'taken' };
   const going = heldBytes > 0 || parcels.some((parcel) => parcel.carried ?? isUnderWay(parcel, state));
-  return { state: going ? 'going' : 'here', bytesHeld: heldBytes, bytesTotal: known };
+  const waiting = parcels.filter((parcel) => !parcel.carried);
+  const enough = waiting.length > 0 && waiting.every((parcel) => isEnough(state, parcel));
+  return { state: going ? 'going' : 'here', bytesHeld: heldBytes, bytesTotal: known, enough };
 }
 
 function bytesHeldOf(parcel: SpooledParcel, state: SenderState): number {

@@ -5,6 +5,12 @@ export type LineCode =
   | 'LINE_WAITING'
   | 'LINE_NOT_SAFE'
   | 'LINE_LYING_RELAY'
+  | 'LINE_FALSE_PIECES'
+  | 'LINE_FALSE_PROMISE'
+  | 'LINE_FALSE_RECEIPT'
+  | 'LINE_FALSE_MESSAGE'
+  | 'LINE_STALE_ACKNOWLEDGEMENT'
+  | 'LINE_REPLAYED_WANTS'
   | 'LINE_BAD_ANSWER'
   | 'LINE_CLOSED_DOOR'
   | 'LINE_RELAY_FULL'
@@ -20,7 +26,19 @@ const sentences: Record<LineCode, string> = {
   LINE_NOT_SAFE:
     'This relay can only be reached without encryption, so nothing was sent. What you sealed is safe here; ask for a new invitation.',
   LINE_LYING_RELAY:
-    'A relay claimed to hold something and could not prove it. It is not believed; what you sealed is still here. Tell the newsroom.',
+    'A relay showed a newsroom or a key that is not the one of your invitation. It is not believed; what you sealed is still here. Tell the newsroom.',
+  LINE_FALSE_PIECES:
+    'A relay said that it holds what it does not hold, or kept nothing of what it was given. It is not believed; what you sealed is still here and goes to another relay. Tell the newsroom.',
+  LINE_FALSE_PROMISE:
+    'A relay gave a promise that is false, or broke the one it gave. Keep the original: what is not promised is still here, and broken promises are kept as evidence. Tell the newsroom.',
+  LINE_FALSE_RECEIPT:
+    'A relay showed a proof of arrival that does not hold, or a second face of its log. Nothing counts as arrived by it; keep the original, and tell the newsroom.',
+  LINE_FALSE_MESSAGE:
+    'A message that came by way of a relay is not by your newsroom about what you sent. It was not believed; keep the original, and tell the newsroom.',
+  LINE_STALE_ACKNOWLEDGEMENT:
+    'A relay showed an older word of the newsroom than it had shown before. The newer one counts; keep the original until it is safe to erase, and tell the newsroom.',
+  LINE_REPLAYED_WANTS:
+    'A relay showed an older wish of the newsroom than it had shown before. The newer one is followed and nothing is lost. Tell the newsroom.',
   LINE_BAD_ANSWER:
     'Something on the way answered in place of the relay, such as the sign-in page of a network. Nothing is lost; sign in there or use another line.',
   LINE_CLOSED_DOOR:
@@ -40,4 +58,19 @@ export class LineError extends Refusal {
   constructor(code: LineCode, cause?: unknown) {
     super(code, sentences[code], cause);
   }
+}
+
+const lies: ReadonlySet<LineCode> = new Set([
+  'LINE_LYING_RELAY',
+  'LINE_FALSE_PIECES',
+  'LINE_FALSE_PROMISE',
+  'LINE_FALSE_RECEIPT',
+  'LINE_FALSE_MESSAGE',
+  'LINE_STALE_ACKNOWLEDGEMENT',
+  'LINE_REPLAYED_WANTS',
+]);
+
+/** Does this code say that a relay told something false? Nothing else that it said is believed then, and another is used. */
+export function isLie(code: LineCode): boolean {
+  return lies.has(code);
 }

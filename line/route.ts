@@ -3,7 +3,7 @@
  *
  * The first loss is dialled again at once: the line of a siege comes for a minute, and a wait costs it.
  */
-import type { LineError } from './refusal.ts';
+import { type LineError, isLie } from './refusal.ts';
 
 export type RelayState = 'untried' | 'working' | 'waiting' | 'lying' | 'closed' | 'full' | 'not-safe';
 
@@ -64,15 +64,24 @@ export class Route {
     this.#workedBefore.add(this.current);
   }
 
-  /** An attempt that began at `startedAt` failed. Attempts that were under way together count once. */
-  onFailed(startedAt: number, nowMs: number): void {
+  /** Since when nothing has worked, in milliseconds of the clock; `nowMs` while it works. */
+  goneSince(nowMs: number): number {
+    return this.#failures > 0 ? this.#goneSince : nowMs;
+  }
+
+  /**
+   * An attempt that began at `startedAt` failed. Attempts that were under way together count once.
+   *
+   * @param pauses - wait a little before the next one; a dial has waited already
+   */
+  onFailed(startedAt: number, nowMs: number, pauses = true): void {
     if (startedAt < this.#lastFailureAt) return;
     this.#lastFailureAt = nowMs;
     if (this.#failures === 0) this.#goneSince = nowMs;
     this.#failures += 1;
     this.#states.set(this.current, 'waiting');
     // From its beginning: an attempt that took long to fail has waited enough.
-    if (this.#failures > 1) this.#retryAt = startedAt + this.#pause(nowMs);
+    if (pauses && this.#failures > 1) this.#retryAt = startedAt + this.#pause(nowMs);
     const worked = this.#workedBefore.has(this.current) && nowMs < this.#goneSince + faithfulMs;
     if (this.#failures % failuresBeforeNext === 0 && !worked) this.next(nowMs);
   }
@@ -106,7 +115,7 @@ export class Route {
 }
 
 function stateOf(error: LineError): RelayState {
-  if (error.code === 'LINE_LYING_RELAY') return 'lying';
+  if (isLie(error.code)) return 'lying';
   if (error.code === 'LINE_CLOSED_DOOR') return 'closed';
   return error.code === 'LINE_RELAY_FULL' ? 'full' : 'waiting';
 }

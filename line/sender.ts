@@ -2,12 +2,12 @@
  * Carries what waits in the spool to a relay, over a line that dies, until it is taken, arrived or opened.
  * `docs/protocol.md` section "Sending".
  */
-import { type Invitation, giveBack, isSafeTransport, nameToHex } from '@zajil/format';
+import { type Invitation, giveBack, isSafeTransport, nameToHex, quarterOf } from '@zajil/format';
 import type { Roster } from '@zajil/roster';
 import { Bell } from './bell.ts';
 import { Carrier } from './carrier.ts';
 import { type Clock, platformClock } from './clock.ts';
-import { type Fetch, RelayDoor } from './door.ts';
+import { RelayDoor } from './door.ts';
 import { Ledger } from './ledger.ts';
 import type { ParcelNote } from './order.ts';
 import type { PollPauses } from './polling.ts';
@@ -16,6 +16,8 @@ import { RelayMemory } from './relay-memory.ts';
 import { Route } from './route.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Spool } from './spool.ts';
+import { inOrder, isEnough } from './wants.ts';
+import { type Fetch, type Wire, fetchWire } from './wire.ts';
 
 /** A sealed parcel with its place in a dispatch. */
 export interface SuppliedParcel extends Omit<ParcelNote, 'name' | 'bytes'> {
@@ -30,11 +32,13 @@ export interface SenderOptions {
   readonly roster: Roster;
   readonly spool: Spool;
   readonly fetch: Fetch;
+  /** Where the platform can do better than `fetch`: Node dials itself (`DialledWire`). Given the base address of a relay. */
+  readonly wire?: (base: string) => Wire;
   /** From 0 to below 1; for pauses only. */
   readonly random: () => number;
   readonly until: 'taken' | 'arrived' | 'opened';
   /**
-   * Gives the next sealed parcel, or null when there is none for now. Called while less than `spoolAheadBytes` wait;
+   * Gives the next sealed parcel, or null when there is none for now. Called while less than `spoolAheadBytes` wait to be sent;
    * when it is called again, everything it gave before is durably in the spool. After null, the bell asks it again.
    * The bytes that it gives are given away: nobody else may look at them again.
    */
@@ -48,6 +52,8 @@ export interface SenderOptions {
   /** The run ends after this many milliseconds, whatever is still waiting. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
+  /** The phone's calendar, in quarter hours since 1970: wants lapse by it. */
+  readonly quarter?: () => number;
   /** Pause between two rounds of asking for receipts and acknowledgements: grows from `first` to `most`. */
   readonly pollMs?: PollPauses;
 }
@@ -81,6 +87,7 @@ class Sender {
   readonly #carrier: Carrier;
   #exhausted: boolean;
   #scanDue = false;
+  #lastSupplied = '';
   #supplying: Promise<void> | null = null;
   #reportedAt = -Infinity;
   #reportedClock = -1;
@@ -99,8 +106,9 @@ class Sender {
 
   #makeCarrier(): Carrier {
     const { spool, pollMs = { first: 2000, most: 60_000 }, onTrouble = () => undefined } = this.#options;
+    const quarter = this.#options.quarter ?? (() => quarterOf(Date.now()));
     const known = { ledger: this.#ledger, memory: this.#memory, route: this.#route, doors: this.#doors };
-    return new Carrier({ spool, ...known, clock: this.#clock, bell: this.#bell, pollMs, onTrouble });
+    return new Carrier({ spool, ...known, clock: this.#clock, bell: this.#bell, pollMs, onTrouble, quarter });
   }
 
   async run(): Promise<Snapshot> {
@@ -165,7 +173,7 @@ class Sender {
 
   /** Keeps one call of `supply` under way while less than `spoolAheadBytes` wait. */
   #pump(): void {
-    if (this.#exhausted || this.#supplying || this.#bytesWaiting() >= spoolAheadBytes) return;
+    if (this.#exhausted || this.#supplying || this.#isFarAhead()) return;
     this.#supplying = this.#takeSupply()
       .catch((error: unknown) => {
         this.#carrier.fault ??= error;
@@ -174,6 +182,14 @@ class Sender {
         this.#supplying = null;
         this.#bell.ring();
       });
+  }
+
+  /** What is enough does not keep new words from being sealed; but nothing is sealed without end into what is enough. */
+  #isFarAhead(): boolean {
+    const { state } = this.#carrier;
+    const last = state.parcels.get(this.#lastSupplied);
+    if (last && isEnough(state, last)) return this.#bytesWaiting() >= spoolAheadBytes;
+    return inOrder(state).reduce((bytes, parcel) => bytes + parcel.bytes, 0) >= spoolAheadBytes;
   }
 
   async #takeSupply(): Promise<void> {
@@ -186,6 +202,7 @@ class Sender {
     const note = { name: nameToHex(supplied.name), dispatch, urgent, order, layer, file, view, part, bytes: bytes.length };
     await this.#ledger.put(note, head, bytes);
     giveBack(bytes);
+    this.#lastSupplied = note.name;
     this.#carrier.add([note]);
   }
 
@@ -232,8 +249,8 @@ class Sender {
   }
 }
 
-function openDoors({ invitation, fetch }: SenderOptions): Map<string, RelayDoor> {
+function openDoors({ invitation, fetch, wire = (base) => fetchWire(base, fetch) }: SenderOptions): Map<string, RelayDoor> {
   const safe = invitation.relays.filter((relay) => isSafeTransport(relay, invitation.plain));
   if (safe.length === 0) throw new LineError('LINE_NOT_SAFE');
-  return new Map(safe.map((relay) => [relay, new RelayDoor(relay, invitation, fetch)]));
+  return new Map(safe.map((relay) => [relay, new RelayDoor(relay, invitation, wire(relay))]));
 }

@@ -12,6 +12,7 @@ import {
   type HeldEntry,
   type NameHex,
   type ParcelHead,
+  type Promised,
   formatHeld,
   fromHex,
   leafEntry,
@@ -26,7 +27,29 @@ import {
 } from '@zajil/format';
 import { type NoteSigner, createSigner, formatCheckpoint, formatTlogProof, inclusionProof, leafHash, signNote, treeRoot } from '@zajil/log';
 
-export type Fault = 'answer-lost' | 'black-holed' | 'cut' | 'unsigned-promises' | 'closed-door' | 'sign-in-page' | 'keeps-nothing' | null;
+export type Fault =
+  | 'answer-lost'
+  | 'black-holed'
+  | 'cut'
+  | 'unsigned-promises'
+  /** Says that it has every piece, and never promises. */
+  | 'all-pieces'
+  /** Its bitmaps are of another parcel's length. */
+  | 'other-bitmap'
+  /** Knows nothing of what it promised. */
+  | 'breaks-promises'
+  /** Promises anew, for another time, at every answer. */
+  | 'promises-twice'
+  /** Lists the pieces of a bag, and knows nothing of them when it is asked. */
+  | 'forgets'
+  /** Leaves out what it was asked. */
+  | 'silent'
+  /** Tells also of what it was not asked. */
+  | 'unasked'
+  | 'closed-door'
+  | 'sign-in-page'
+  | 'keeps-nothing'
+  | null;
 
 interface Stored {
   readonly head: ParcelHead;
@@ -85,7 +108,7 @@ export class TestRelay {
     if (request.method === 'GET') return this.#give(path, response);
     const entries = path === '/v1/bag' ? await this.#takeBag(request, fault) : this.#answerHave(await readAll(request));
     if (fault === 'answer-lost' || fault === 'cut') return void response.destroy();
-    const held = entries.map((entry) => (fault === 'unsigned-promises' ? forge(entry) : entry));
+    const held = this.#lie(entries, fault);
     response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(formatHeld(held));
   }
 
@@ -142,6 +165,18 @@ export class TestRelay {
     return { id, held: this.#held(id) };
   }
 
+  #lie(entries: readonly HeldEntry[], fault: Fault): HeldEntry[] {
+    if (fault === 'silent') return [];
+    if (fault === 'unasked') return [...entries, { id: new Uint8Array(32), held: { state: 'unknown' } }];
+    if (fault === 'forgets') this.stored.clear();
+    return entries.map((entry) => lieAbout(entry, fault, this.stored.get(nameToHex(entry.id))?.head, (name) => this.#promise(name, 2000)));
+  }
+
+  #promise(id: Uint8Array, quarter: number): Promised {
+    const salt = id.slice(0, 16);
+    return { salt, quarter, signature: this.signer.sign(utf8(promiseText(this.#origin, id, salt, quarter))) };
+  }
+
   #held(id: Uint8Array): Held {
     const name = toHex(id);
     const message = this.messages.get(name);
@@ -151,9 +186,7 @@ export class TestRelay {
     const stored = this.stored.get(name);
     if (!stored) return { state: 'unknown' };
     if (!stored.pieces.full) return { state: 'partial', pieces: stored.pieces.copy() };
-    const salt = id.slice(0, 16);
-    const signature = this.signer.sign(utf8(promiseText(this.#origin, id, salt, 1000)));
-    return { state: 'taken', promise: { salt, quarter: 1000, signature }, receipt: this.receipts ? this.#receipt(name) : '' };
+    return { state: 'taken', promise: this.#promise(id, 1000), receipt: this.receipts ? this.#receipt(name) : '' };
   }
 
   #receipt(name: NameHex): string {
@@ -168,10 +201,21 @@ export class TestRelay {
   }
 }
 
-function forge({ id, held }: HeldEntry): HeldEntry {
-  if (held.state !== 'taken' && held.state !== 'partial') return { id, held };
-  const promise = { salt: new Uint8Array(16), quarter: 1, signature: new Uint8Array(64) };
-  return { id, held: { state: 'taken', promise, receipt: '' } };
+function lieAbout({ id, held }: HeldEntry, fault: Fault, head: ParcelHead | undefined, promise: (id: Uint8Array) => Promised): HeldEntry {
+  const pieces = head?.pieces.length ?? 2;
+  const about = held.state === 'taken' || held.state === 'partial';
+  if (fault === 'breaks-promises' && held.state === 'taken') return { id, held: { state: 'unknown' } };
+  if (fault === 'promises-twice' && held.state === 'taken') return { id, held: { ...held, promise: promise(id) } };
+  if (fault === 'all-pieces' && about) return { id, held: { state: 'partial', pieces: fullBitmap(pieces) } };
+  if (fault === 'other-bitmap' && about) return { id, held: { state: 'partial', pieces: new Bitmap(2 * pieces) } };
+  if (fault !== 'unsigned-promises' || !about) return { id, held };
+  return { id, held: { state: 'taken', promise: { ...promise(id), signature: new Uint8Array(64) }, receipt: '' } };
+}
+
+function fullBitmap(pieces: number): Bitmap {
+  const full = new Bitmap(pieces);
+  for (let piece = 0; piece < pieces; piece += 1) full.add(piece);
+  return full;
 }
 
 async function readAll(request: IncomingMessage): Promise<Uint8Array> {

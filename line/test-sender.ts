@@ -2,6 +2,7 @@
 import { type Clock, platformClock } from './clock.ts';
 import { announceDispatch } from './dispatch-record.ts';
 import { MemorySpool } from './memory-spool.ts';
+import type { LineCode, LineError } from './refusal.ts';
 import { type SenderOptions, runSender } from './sender.ts';
 import type { Snapshot } from './snapshot.ts';
 import { TestNewsroom } from './test-newsroom.ts';
@@ -54,19 +55,22 @@ export function options(spool: MemorySpool, bases: readonly string[], more: Part
 }
 
 /** Runs until something is so; the time limit of the test is the only clock. */
-export async function runUntil(
-  given: SenderOptions,
-  isSo: (snapshot: Snapshot, troubles: readonly string[]) => boolean,
-): Promise<Snapshot> {
+export async function runUntil(given: SenderOptions, isSo: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
   const stop = new AbortController();
-  const troubles: string[] = [];
-  const check = (snapshot: Snapshot): void => {
-    if (isSo(snapshot, troubles)) stop.abort();
+  const onProgress = (snapshot: Snapshot): void => {
+    if (isSo(snapshot)) stop.abort();
   };
-  return runSender({ ...given, signal: stop.signal, onProgress: check, onTrouble: (error) => troubles.push(error.code) });
+  return runSender({ ...given, signal: stop.signal, onProgress });
 }
 
-export const lied = (_: Snapshot, troubles: readonly string[]): boolean => troubles.includes('LINE_LYING_RELAY');
+/** Runs until this code is told; the time limit of the test is the only clock. */
+export async function runUntilNamed(given: SenderOptions, code: LineCode): Promise<Snapshot> {
+  const stop = new AbortController();
+  const onTrouble = (error: LineError): void => {
+    if (error.code === code) stop.abort();
+  };
+  return runSender({ ...given, signal: stop.signal, onTrouble });
+}
 
 /** One dispatch: words, a glance, a cut, a file of three parcels and its tally. */
 export function dispatch(): TestParcel[] {

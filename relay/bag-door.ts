@@ -1,5 +1,5 @@
 /**
- * `POST /v1/bag`: heads and pieces in, what is now held out. The body may end anywhere; every whole piece before the
+ * `POST /v1/bag` and `POST /v1/desk/bag`: heads and pieces in, what is now held out. The body may end anywhere; every whole piece before the
  * end counts. `docs/protocol.md` sections "Bag" and "Relay".
  */
 import {
@@ -24,9 +24,12 @@ const mostReceipts = 16;
 /** As many runs of pieces wait for the disk while the next are read: a parcel is flushed while the one behind it arrives. */
 const mostAtWork = 8;
 
+/** Who counts what a bag begins. A desk's is counted by nobody: it is under the relay's quota alone. */
+export type Meter = Pick<Allowance, 'begin' | 'whole'>;
+
 export class BagReader {
   readonly #mailbox: Mailbox;
-  readonly #allowance: Allowance;
+  readonly #allowance: Meter;
   readonly #token: string;
   readonly #touched = new Set<NameHex>();
   #current: NameHex | null = null;
@@ -35,7 +38,7 @@ export class BagReader {
   #fault: unknown = null;
 
   /** @param token - hash of the drop token; used for sums only */
-  constructor(mailbox: Mailbox, allowance: Allowance, token: string) {
+  constructor(mailbox: Mailbox, allowance: Meter, token: string) {
     this.#mailbox = mailbox;
     this.#allowance = allowance;
     this.#token = token;

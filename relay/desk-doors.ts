@@ -1,38 +1,28 @@
 /**
- * The doors of the newsroom's own desks: what came in, the parcels, messages to phones, and news of the newsroom.
+ * The doors of the newsroom's own desks: what came in, the parcels, messages to phones, news of the newsroom, and
+ * (`piece-doors.ts`) what is not whole yet.
  * Every request is signed by a device of the roster and taken once. `docs/protocol.md` sections "Desk requests", "Relay".
  */
 import type { HttpBindings } from '@hono/node-server';
-import { type Context, Hono } from 'hono';
-import { Refusal, fromHex, giveBack, messageBytes, nameToHex, quarterOf, toHex } from '@zajil/format';
+import { Hono } from 'hono';
+import { fromHex, giveBack, messageBytes, nameToHex, toHex } from '@zajil/format';
 import { fromBase64 } from '@zajil/log';
-import { type Roster, requestSkewMs, verifyRequest, verifyRequestHead } from '@zajil/roster';
-import type { Newsroom } from './newsroom.ts';
-import type { NewsroomFolder } from './newsroom-folder.ts';
+import { type Request, checkDevice, checkHead, checkRequest, misunderstood } from './desk-request.ts';
+import { type PieceParts, pieceDoors } from './piece-doors.ts';
 import type { RelayBlobs } from './relay-blobs.ts';
 import { RelayError } from './relay-error.ts';
-import type { NewsroomRecord, RelayIndex } from './relay-index.ts';
+import type { NewsroomRecord } from './relay-index.ts';
 import { wholeBody } from './request-body.ts';
 
-export interface DeskParts {
-  readonly newsroom: Newsroom;
-  readonly folder: NewsroomFolder | null;
-  readonly index: RelayIndex;
+export interface DeskParts extends PieceParts {
   readonly blobs: RelayBlobs;
-  /** Verifier key of this relay's log: a request made for another relay is not for this one. */
-  readonly vkey: string;
   /** May the first newsroom that speaks to this relay have it? Not when a folder says whose it is. */
   readonly adopt: boolean;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
 }
-
-type Request = Context<{ Bindings: HttpBindings }>;
 
 const mostListed = 1000;
 /** A roster of 4 MB, ten thousand doors, and 512 keys in base64. */
 const mostNewsroomBytes = 8 * 1024 * 1024;
-const nonceQuarters = Math.ceil((2 * requestSkewMs) / 900_000) + 1;
 
 export function deskDoors(parts: DeskParts): Hono<{ Bindings: HttpBindings }> {
   const { index } = parts;
@@ -71,6 +61,7 @@ export function deskDoors(parts: DeskParts): Hono<{ Bindings: HttpBindings }> {
     await takeNewsroom(parts, request);
     return request.body(null, 204);
   });
+  doors.route('/', pieceDoors(parts));
   return doors;
 }
 
@@ -81,7 +72,7 @@ export function deskDoors(parts: DeskParts): Hono<{ Bindings: HttpBindings }> {
 async function takeNewsroom(parts: DeskParts, request: Request): Promise<void> {
   const { newsroom } = parts;
   if (newsroom.known) {
-    signedBy(() => verifyRequestHead(headOf(parts, request, newsroom.roster)));
+    checkHead(parts, request);
     const body = await wholeBody(request.env.incoming, mostNewsroomBytes);
     await checkRequest(parts, request, body, newsroom.roster);
     await newsroom.accept(parseNewsroom(body));
@@ -91,29 +82,6 @@ async function takeNewsroom(parts: DeskParts, request: Request): Promise<void> {
     throw new RelayError('RELAY_NO_NEWSROOM', 'This relay waits for the newsroom whose folder it was given. Nothing was changed.');
   const body = await wholeBody(request.env.incoming, mostNewsroomBytes);
   await newsroom.accept(parseNewsroom(body), async (roster) => await checkRequest(parts, request, body, roster));
-}
-
-/** Reads the body and checks that a device of the newsroom sent it now, once. */
-async function checkDevice(parts: DeskParts, request: Request, mostBytes = 0): Promise<Uint8Array> {
-  const body = await wholeBody(request.env.incoming, mostBytes);
-  await parts.folder?.refresh(false);
-  await checkRequest(parts, request, body, parts.newsroom.roster);
-  return body;
-}
-
-/** @throws RelayError `RELAY_SIGNATURE`, `RELAY_REPLAY` */
-async function checkRequest(parts: DeskParts, request: Request, body: Uint8Array, roster: Roster): Promise<void> {
-  const head = headOf(parts, request, roster);
-  const signed = signedBy(() => verifyRequest({ ...head, body }));
-  const quarter = quarterOf(head.nowMs);
-  if (await parts.index.useNonce(`${signed.nonce} ${signed.vkey}`, quarter + nonceQuarters, quarter)) return;
-  throw new RelayError('RELAY_REPLAY', 'This request was made before. Nothing was changed. Sign a new one.');
-}
-
-function headOf({ vkey, now }: DeskParts, request: Request, roster: Roster): Parameters<typeof verifyRequestHead>[0] {
-  const [path = '', query = ''] = (request.env.incoming.url ?? '').split(/\?(.*)/s, 2);
-  const vkeys = roster.devices.map((device) => device.vkey);
-  return { method: request.req.method, path, query, headers: request.req.raw.headers, vkeys, relay: vkey, nowMs: now() };
 }
 
 async function answerParcel(blobs: RelayBlobs, hex: string, range: string): Promise<Response> {
@@ -158,21 +126,4 @@ function parseNumber(text: string): number {
   const number = Number(text);
   if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(number)) throw misunderstood();
   return number;
-}
-
-function misunderstood(cause?: unknown): RelayError {
-  return new RelayError('RELAY_REQUEST', 'The request was not understood. Nothing was changed.', cause);
-}
-
-function signedBy<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    if (!(cause instanceof Refusal)) throw cause;
-    throw new RelayError(
-      'RELAY_SIGNATURE',
-      'The request is not signed by a device of this newsroom for this relay, or was signed at another time. Check the clock, and try again.',
-      cause,
-    );
-  }
 }

@@ -5,12 +5,23 @@
  * The order that loses nothing that was answered: pieces flushed, parcel durable in the blobs, promise signed and
  * durable in the index, and only then an answer. After a kill at any step the next bag, question or start goes on there.
  */
-import { type Held, type NameHex, fromHex, nameToHex, parcelName, parseParcelHead, quarterOf } from '@zajil/format';
+import {
+  type Bitmap,
+  type Held,
+  type NameHex,
+  fromHex,
+  nameToHex,
+  parcelName,
+  parseParcelHead,
+  pieceBytes,
+  quarterOf,
+} from '@zajil/format';
 import type { NameLocks } from './name-locks.ts';
 import type { Notary } from './notary.ts';
 import type { RelayBlobs } from './relay-blobs.ts';
 import { isDiskFull, relayFull } from './relay-error.ts';
 import type { ParcelRow, RelayIndex } from './relay-index.ts';
+import { stagedBag } from './staged-bag.ts';
 import { type Piece, type StagedParcel, type Staging, fastSha256 } from './staging.ts';
 
 export interface MailboxParts {
@@ -25,6 +36,22 @@ export interface MailboxParts {
   readonly now: () => number;
 }
 
+/** Sums over all parcels, for whoever measures the line. */
+export interface RelayFigures {
+  /** Bytes of distinct pieces: of whole parcels, and of those on their way to being whole. */
+  readonly pieceBytes: number;
+  /** Bytes of pieces that came and were not needed: held already, or proving nothing. */
+  readonly surplusBytes: number;
+}
+
+/** A parcel that is not whole yet, and its pieces that are here. */
+export interface StagedPieces {
+  readonly name: NameHex;
+  /** Length of the parcel. */
+  readonly bytes: number;
+  readonly pieces: Bitmap;
+}
+
 /** Says whether a new parcel of this length may be begun. @throws RelayError when not */
 export type Allow = (bytes: number) => void;
 
@@ -34,10 +61,16 @@ const mostExpired = 1000;
 export class Mailbox {
   readonly #parts: MailboxParts;
   #heldBytes: number;
+  #surplusPieces = 0;
 
   private constructor(parts: MailboxParts, heldBytes: number) {
     this.#parts = parts;
     this.#heldBytes = heldBytes;
+  }
+
+  /** What came in so far, as far as this process knows without reading the disk. */
+  get figures(): RelayFigures {
+    return { pieceBytes: this.#heldBytes + this.#parts.staging.pieceBytes, surplusBytes: this.#surplusPieces * pieceBytes };
   }
 
   static async open(parts: MailboxParts): Promise<Mailbox> {
@@ -69,11 +102,11 @@ export class Mailbox {
    */
   async write(name: NameHex, pieces: readonly Piece[]): Promise<number> {
     const { staging, locks } = this.#parts;
-    if (!staging.has(name)) return 0;
+    if (!staging.has(name)) return this.#notNeeded(pieces.length);
     return await locks.with(name, async () => {
       const staged = await this.#staged(name);
-      if (!staged) return 0;
-      await fullIsARefusal(staging.write(staged, pieces));
+      if (!staged) return this.#notNeeded(pieces.length);
+      this.#notNeeded(pieces.length - (await fullIsARefusal(staging.write(staged, pieces))));
       if (staged.missing > 0) return 0;
       await this.#take(staged);
       return staged.head.bytes;
@@ -96,6 +129,41 @@ export class Mailbox {
     if (row) return await this.#known(row, receipts);
     const message = await index.message(id);
     return message ? { state: 'message', message } : { state: 'unknown' };
+  }
+
+  /**
+   * Parcels that are not whole yet, by name. What is listed need not be durable: who fetches it checks each piece.
+   *
+   * @param after - those with a higher name, hex; '' for all. @param most - as many at most
+   */
+  async partials(after: string, most: number): Promise<{ partials: StagedPieces[]; next: string }> {
+    const { staging, locks } = this.#parts;
+    const names = staging
+      .names()
+      .filter((name) => name > after)
+      .sort()
+      .slice(0, most);
+    const partials: StagedPieces[] = [];
+    for (const name of names) {
+      const pieces = staging.seen(name) ?? (await locks.with(name, async () => (await this.#staged(name))?.pieces)) ?? null;
+      if (pieces && !pieces.full) partials.push({ name, bytes: pieces.size * pieceBytes, pieces });
+    }
+    return { partials, next: names.at(-1) ?? after };
+  }
+
+  /**
+   * A bag of a staged parcel's head and the pieces that are here; null when there is none under this name.
+   *
+   * @param but - leaves out these
+   */
+  async stagedBag(name: NameHex, but: (pieces: number) => Bitmap | null): Promise<Uint8Array | null> {
+    const { staging, locks } = this.#parts;
+    if (!staging.has(name)) return null;
+    return await locks.with(name, async () => {
+      const staged = await this.#staged(name);
+      if (staged?.missing === 0) await this.#take(staged);
+      return staged && staged.missing > 0 ? await stagedBag(staged, but(staged.pieces.size)) : null;
+    });
   }
 
   /** Looks through everything staged and takes what an earlier process had whole but did not get to take. */
@@ -140,6 +208,11 @@ export class Mailbox {
         if (staged && staged.missing > 0) await staging.drop(name);
       });
     }
+  }
+
+  #notNeeded(pieces: number): 0 {
+    this.#surplusPieces += pieces;
+    return 0;
   }
 
   async #partial(name: NameHex): Promise<Held | null> {

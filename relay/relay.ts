@@ -12,7 +12,7 @@ import { Allowance, type AllowanceLimits, usualLimits } from './allowance.ts';
 import { createApp } from './app.ts';
 import { FolderBlobs } from './folder-blobs.ts';
 import { listen, usualSilenceMs } from './http-server.ts';
-import { Mailbox } from './mailbox.ts';
+import { Mailbox, type RelayFigures } from './mailbox.ts';
 import { NameLocks } from './name-locks.ts';
 import { NewsroomFolder } from './newsroom-folder.ts';
 import { Newsroom } from './newsroom.ts';
@@ -55,6 +55,8 @@ export interface RunningRelay {
   readonly url: string;
   /** Verifier key of the relay's log. */
   readonly vkey: string;
+  /** Sums over all parcels, as they are now. */
+  figures(): RelayFigures;
   /** Lets requests under way end, and closes everything, within two seconds. */
   stop(): Promise<void>;
 }
@@ -91,8 +93,8 @@ export async function startWrappedRelay(options: RelayOptions, wrappers: RelayWr
     for (const close of closers.splice(0).toReversed()) await close();
   };
   try {
-    const vkeyAndUrl = await open(options, wrappers, closers);
-    return { ...vkeyAndUrl, stop: closeAll };
+    const opened = await open(options, wrappers, closers);
+    return { ...opened, stop: closeAll };
   } catch (error) {
     await closeAll();
     throw error;
@@ -114,7 +116,7 @@ async function open(
   options: RelayOptions,
   wrappers: RelayWrappers,
   closers: (() => Promise<void> | void)[],
-): Promise<{ url: string; vkey: string }> {
+): Promise<Omit<RunningRelay, 'stop'>> {
   const { folder, now = Date.now } = options;
   const signer = await openRelayKey(folder);
   const sqlite = await SqliteIndex.open(join(folder, 'index.db'));
@@ -163,7 +165,7 @@ async function open(
   });
   const listening = await listen(app, options.host, options.port, options.silenceMs ?? usualSilenceMs);
   closers.push(async () => await listening.stop());
-  return { url: listening.url, vkey: signer.vkey };
+  return { url: listening.url, vkey: signer.vkey, figures: () => mailbox.figures };
 }
 
 async function makeWritable(folder: string): Promise<void> {

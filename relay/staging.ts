@@ -57,6 +57,8 @@ export class Staging {
   readonly #lengths = new Map<NameHex, number>();
   #bytes = 0;
   readonly #open = new Map<NameHex, StagedParcel>();
+  /** Which pieces are there, of every parcel that this process opened once: 32 bytes each. */
+  readonly #seen = new Map<NameHex, Bitmap>();
   readonly #busy: (name: NameHex) => boolean;
 
   protected constructor(folder: string, busy: (name: NameHex) => boolean) {
@@ -98,9 +100,21 @@ export class Staging {
     return this.#open.has(name);
   }
 
+  /** Which pieces are there; null when this process did not look yet. Not to be changed. */
+  seen(name: NameHex): Bitmap | null {
+    return this.#seen.get(name) ?? null;
+  }
+
   /** Bytes that the staged parcels will have when they are whole. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Bytes of the pieces that are there, of the parcels whose files are open: the others it would have to read. */
+  get pieceBytes(): number {
+    let pieces = 0;
+    for (const { pieces: held, missing } of this.#open.values()) pieces += held.size - missing;
+    return pieces * pieceBytes;
   }
 
   /** Makes room for a parcel. @throws FormatError when it is no head */
@@ -194,6 +208,7 @@ export class Staging {
     await this.#close(name);
     this.#bytes -= this.#lengths.get(name) ?? 0;
     this.#lengths.delete(name);
+    this.#seen.delete(name);
     await rm(this.#path(name, piecesEnding), { force: true });
     await rm(this.#path(name, headEnding), { force: true });
   }
@@ -221,6 +236,7 @@ export class Staging {
     if (before) await checkPieces(file, head, pieces);
     const parcel = { name, head, pieces, missing: pieces.size - pieces.count, flushed: false, file };
     this.#open.set(name, parcel);
+    this.#seen.set(name, pieces);
     await this.#closeIdle();
     return parcel;
   }

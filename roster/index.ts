@@ -6,3 +6,4 @@ export * from './intake.ts';
 export * from './refusal.ts';
 export * from './request.ts';
 export * from './roster.ts';
+export * from './wants.ts';

@@ -22,6 +22,8 @@ export type RosterCode =
   /** An intake key's bytes are not those that the roster names. */
   | 'ROSTER_KEY'
   | 'ROSTER_ACKNOWLEDGEMENT'
+  /** Wants that no device of the newsroom signed about this dispatch. */
+  | 'ROSTER_WANTS'
   /** A request is not signed as it must be, or was altered. */
   | 'ROSTER_REQUEST'
   /** A request is from another time than now. */

@@ -36,7 +36,7 @@ export const arrowsByRoom: Readonly<Record<string, readonly string[]>> = {
     'verify',
     'cli',
   ],
-  bench: ['format', 'log', 'roster', 'seal', 'line', 'relay', 'open', 'keys', 'desk', 'press', 'verify'],
+  bench: ['format', 'log', 'roster', 'seal', 'line', 'relay', 'open', 'keys', 'desk', 'press', 'verify', 'cli'],
   vectors: ['format'],
   tools: [],
 };

@@ -36,6 +36,18 @@ export const debianPackages = [
     without: 'the line between two network namespaces',
   },
   {
+    name: 'ethtool',
+    package: 'ethtool',
+    present: ({ has }) => has('ethtool') || has('/usr/sbin/ethtool'),
+    without: 'the line between two network namespaces: its packets are not cut as on a real line',
+  },
+  {
+    name: 'python',
+    package: 'python3',
+    present: ({ has }) => has('python3'),
+    without: 'the line between two network namespaces',
+  },
+  {
     name: 'arabic',
     package: 'fonts-noto-core',
     present: ({ existsSync }) => existsSync('/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf'),
@@ -54,6 +66,7 @@ export const commands = {
   check: { programs: [], pages: true, script: script('tools/check.ts') },
   format: { programs: [], pages: false, script: script('node_modules/oxfmt/bin/oxfmt', '--write', '.') },
   bench: { programs: ['age'], pages: false, script: script('bench/index.ts') },
+  'bench:line': { programs: ['line', 'ethtool', 'python'], pages: false, script: script('bench/line/index.ts') },
   drills: { programs: ['ffmpeg', 'exiftool', 'chromium', 'arabic'], pages: true, script: script('tools/drills.ts') },
 };
 

@@ -1,7 +1,7 @@
 /**
  * Sets up all that a command needs, says plainly what could not be had and what that leaves out, then runs it.
  *
- *     node tools/set-up.mjs start|test|demo|build|bench|drills [ARGUMENTS]
+ *     node tools/set-up.mjs start|test|demo|build|bench|bench:line|drills [ARGUMENTS]
  *
  * Plain JavaScript, so that it runs on the machine's own Node (20 or later) before anything is installed. What it
  * installs: the packages of the lock file (Node 26 among them) and, where it may, Debian's packages.

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bagVectors, haveVectors, heldVectors, parcelHeadVectors, pieceVectors, promiseVectors } from './make/carriage.ts';
-import { acknowledgementVectors, invitationVectors, messageVectors } from './make/desk.ts';
+import { acknowledgementVectors, invitationVectors, messageVectors, wantsVectors } from './make/desk.ts';
 import { bucketVectors, partVectors, tallyVectors, wordsVectors } from './make/dispatch.ts';
 import {
   commitmentVectors,
@@ -25,7 +25,7 @@ const root = import.meta.dirname;
 export function allVectors(): Vector[] {
   const dispatch = [...bucketVectors(), ...parcelVectors(join(root, 'parcel')), ...partVectors(), ...tallyVectors(), ...wordsVectors()];
   const carriage = [...parcelHeadVectors(), ...pieceVectors(), ...bagVectors(), ...haveVectors(), ...heldVectors(), ...promiseVectors()];
-  const desk = [...messageVectors(), ...acknowledgementVectors(), ...invitationVectors()];
+  const desk = [...messageVectors(), ...acknowledgementVectors(), ...wantsVectors(), ...invitationVectors()];
   const signed = [...rosterVectors(), ...doorsVectors(), ...releaseVectors(), ...commitmentVectors()];
   return [...dispatch, ...carriage, ...desk, ...signed, ...siteVectors(), ...manifestVectors(), ...proofBundleVectors()];
 }

@@ -67,12 +67,18 @@ const carriage: Record<string, Run> = {
 const desk: Record<string, Run> = {
   message: (input) => {
     const id = bytes(input, 'dispatch');
-    const body = format.openMessage(id, text(input, 'device'), bytes(input, 'message'));
-    return { address: format.messageAddress(id, text(input, 'device')), body };
+    const purpose = 'purpose' in input && input['purpose'] === 'wants' ? 'wants' : 'acknowledgement';
+    const body = format.openMessage(id, text(input, 'device'), bytes(input, 'message'), purpose);
+    return { address: format.messageAddress(id, text(input, 'device'), purpose), body };
   },
   acknowledgement: (input) => {
     const { claims, signature } = format.parseAcknowledgement(bytes(input, 'body'));
     return { claims, signature, text: format.acknowledgementText(bytes(input, 'address'), claims) };
+  },
+  wants: (input) => {
+    const { wants, signature } = format.parseWants(bytes(input, 'body'));
+    const entries = wants.entries.map((entry) => (entry.action === 'pieces' ? { ...entry, missing: entry.missing.bytes } : entry));
+    return { wants: { ...wants, entries }, signature, text: format.wantsText(bytes(input, 'address'), wants) };
   },
   invitation: (input) => format.parseInvitation(text(input)),
 };

@@ -10,6 +10,9 @@ const said: Readonly<Record<Segment['state'], string>> = {
   opened: 'they have it',
 };
 
+/** Beside any state: it does not go on, and is not stuck. */
+const enough = 'the newsroom has enough of it for now; the rest stays here';
+
 export class Teller {
   readonly #out: Out;
   readonly #key: string | null;
@@ -34,8 +37,9 @@ export class Teller {
   #segment(dispatch: DispatchProgress, layer: string, segment: Segment, file?: number): void {
     const place = `${dispatch.key} ${layer} ${file ?? ''}`;
     if (segment.bytesTotal === null && segment.bytesHeld === 0) return;
-    if (this.#last.get(place) === segment.state) return;
-    this.#last.set(place, segment.state);
+    const now = segment.enough ? enough : said[segment.state];
+    if (this.#last.get(place) === now) return;
+    this.#last.set(place, now);
     const other = dispatch.key === this.#key ? '' : ' (sealed earlier)';
     const size = segment.bytesTotal === null ? '' : `, ${showBytes(segment.bytesTotal)}`;
     const fields = {
@@ -44,10 +48,11 @@ export class Teller {
       layer,
       ...(file !== undefined && { file }),
       state: segment.state,
+      enough: segment.enough === true,
       bytesHeld: segment.bytesHeld,
       bytesTotal: segment.bytesTotal,
     };
-    this.#out.progress(fields, `${layer}${file === undefined ? '' : ` of file ${file + 1}`}${size}: ${said[segment.state]}${other}`);
+    this.#out.progress(fields, `${layer}${file === undefined ? '' : ` of file ${file + 1}`}${size}: ${now}${other}`);
   }
 
   trouble(error: LineError): void {

@@ -1,12 +1,16 @@
 /**
  * One run over all relays: tell each who the newsroom is, fetch what is new, file it, commit to originals that became
- * complete, and acknowledge. A relay that does not answer is named; the others go on.
+ * complete, and acknowledge; then make the pieces of what is whole nowhere add up. And one pass over cards. A relay that does not answer is named; the others go on.
  */
 import { commitmentEntry } from '@zajil/format';
 import type { Keyring, Random } from '@zajil/keys';
 import type { CollectFigures, RelaySummary } from '../api.ts';
 import type { Exhibit } from '../exhibit/exhibit.ts';
 import { DeskError } from '../refusal.ts';
+import { type Card, type CardFigures, readCards } from '../tray/card-reading.ts';
+import type { Due } from '../tray/due.ts';
+import type { Tray } from '../tray/tray.ts';
+import { Uniter } from '../tray/uniter.ts';
 import type { PublicLog } from '../vault/public-log.ts';
 import type { Vault } from '../vault/vault.ts';
 import { sendClaims } from './acknowledge.ts';
@@ -14,6 +18,7 @@ import { type Filed, Filing } from './filing.ts';
 import { Intake } from './intake.ts';
 import { RelayClient } from './relay-client.ts';
 import { RelayReading } from './relay-reading.ts';
+import { Uniting } from './uniting.ts';
 
 export interface Progress {
   readonly filed: number;
@@ -26,6 +31,8 @@ export interface CollectorOptions {
   readonly keyring: Keyring;
   readonly vault: Vault;
   readonly log: PublicLog;
+  readonly tray: Tray;
+  readonly due: Due;
   readonly now: () => number;
   readonly random: Random;
   readonly fetch: typeof fetch;
@@ -44,8 +51,11 @@ export class Collector {
   #isFirst = true;
   #committing: Promise<unknown> = Promise.resolve();
 
+  readonly #uniting: Uniting;
+
   constructor(options: CollectorOptions) {
     this.#options = options;
+    this.#uniting = new Uniting(options);
   }
 
   client(base: string): RelayClient {
@@ -60,18 +70,85 @@ export class Collector {
 
   /** @throws DeskError `DESK_DISK` */
   async run(onProgress: (progress: Progress) => void = () => {}): Promise<CollectFigures> {
-    const { keyring, vault, random, now } = this.#options;
-    const counts: Counts = { filed: 0, filedBytes: 0, known: 0, foreign: 0, refused: 0, owed: 0, completed: 0, acknowledged: 0 };
-    const bases = keyring.relays.map((relay) => relay.base);
-    const filing = new Filing({ vault, intake: new Intake(keyring.intakeSeeds()), random, now, relays: bases });
-    if (this.#isFirst) for (const exhibit of vault.exhibits.values()) if (isUndecided(exhibit)) filing.touch(exhibit);
+    const run = this.#begin(onProgress);
+    const { vault, keyring } = this.#options;
+    if (this.#isFirst) for (const exhibit of vault.exhibits.values()) if (isUndecided(exhibit)) run.filing.touch(exhibit);
     this.#isFirst = false;
-    const run = { filing, counts, onProgress };
+    const bases = keyring.relays.map((relay) => relay.base);
     for (;;) {
       const turns = await this.#readAll(bases, run);
       await this.#save(run);
-      if (!turns.some(({ more }) => more)) return { ...counts, relays: turns.map(({ relay }) => relay) };
+      if (turns.some(({ more }) => more)) continue;
+      await this.#unite(
+        turns.flatMap(({ client }) => client ?? []),
+        run,
+      );
+      return { ...run.counts, relays: turns.map(({ relay }) => relay) };
     }
+  }
+
+  /**
+   * Takes what these cards hold. What is not whole yet stays in the tray; relays are left to the next run.
+   *
+   * @throws DeskError `DESK_DISK`, and what reading the cards throws; what came before is kept
+   */
+  async takeCards(cards: readonly Card[], onProgress: (progress: Progress) => void = () => {}): Promise<CardsTaken> {
+    const exhibits = new Set<string>();
+    const run = this.#begin((progress) => {
+      for (const id of progress.exhibits) exhibits.add(id);
+      onProgress(progress);
+    });
+    const { tray } = this.#options;
+    const uniter = this.#uniter(run);
+    let figures: CardFigures[];
+    try {
+      figures = await readCards(cards, { tray, uniter });
+    } finally {
+      await uniter.settle();
+    }
+    const { filed, filedBytes, foreign, refused, completed } = run.counts;
+    return { cards: figures, filed, filedBytes, foreign, refused, completed, exhibits: [...exhibits] };
+  }
+
+  #begin(onProgress: (progress: Progress) => void): Run {
+    const { keyring, vault, random, now } = this.#options;
+    const counts: Counts = {
+      filed: 0,
+      filedBytes: 0,
+      known: 0,
+      foreign: 0,
+      refused: 0,
+      owed: 0,
+      completed: 0,
+      acknowledged: 0,
+      united: 0,
+      handed: 0,
+    };
+    const relays = keyring.relays.map((relay) => relay.base);
+    return { filing: new Filing({ vault, intake: new Intake(keyring.intakeSeeds()), random, now, relays }), counts, onProgress };
+  }
+
+  #uniter(run: Run): Uniter {
+    const onFiled = (result: Filed, bytes: number): void => {
+      run.counts.united += 1;
+      count(run.counts, result, bytes);
+    };
+    return new Uniter({ ...this.#options, filing: run.filing, onFiled, save: async () => this.#save(run) });
+  }
+
+  async #unite(clients: readonly RelayClient[], run: Run): Promise<void> {
+    const before = run.counts.filed;
+    run.counts.handed += await this.#uniting.run(clients, this.#uniter(run));
+    if (run.counts.filed === before) return;
+    for (const client of clients) {
+      try {
+        run.counts.acknowledged += await this.#acknowledge(client, run.filing);
+      } catch (error) {
+        // What is unsent is said in the next run.
+        if (!(error instanceof DeskError) || !error.code.startsWith('DESK_RELAY_')) throw error;
+      }
+    }
+    await this.#save(run);
   }
 
   /** One turn for each relay. All are let end before a full disk is told, so that nothing goes on behind the caller's back. */
@@ -91,11 +168,11 @@ export class Collector {
       await this.tell(client);
       const more = await this.#read(client, vkey, run);
       run.counts.acknowledged += await this.#acknowledge(client, run.filing);
-      return { relay: { base, state: 'reached', message: '' }, more };
+      return { relay: { base, state: 'reached', message: '' }, client, more };
     } catch (error) {
       if (!(error instanceof DeskError) || !error.code.startsWith('DESK_RELAY_')) throw error;
       const state = error.code === 'DESK_RELAY_UNREACHABLE' ? 'unreachable' : 'refused';
-      return { relay: { base, state, message: error.message }, more: false };
+      return { relay: { base, state, message: error.message }, client: null, more: false };
     }
   }
 
@@ -105,11 +182,7 @@ export class Collector {
       await this.#save(run);
       run.counts.acknowledged += await this.#acknowledge(client, run.filing);
     };
-    const onFiled = (result: Filed | 'owed', bytes: number) => {
-      if (result === 'other-bytes') return;
-      run.counts[result] += 1;
-      if (result === 'filed') run.counts.filedBytes += bytes;
-    };
+    const onFiled = (result: Filed | 'owed', bytes: number) => count(run.counts, result, bytes);
     const reading = new RelayReading({ client, vkey, vault, filing: run.filing, now, onFiled, save });
     try {
       return await reading.run();
@@ -188,7 +261,22 @@ interface Run {
 /** What came of one relay, and whether it has more. */
 interface Turn {
   readonly relay: RelaySummary;
+  /** Null when it did not answer to the end. */
+  readonly client: RelayClient | null;
   readonly more: boolean;
+}
+
+/** What came of cards, one by one and together. */
+export interface CardsTaken extends Pick<CollectFigures, 'filed' | 'filedBytes' | 'foreign' | 'refused' | 'completed'> {
+  readonly cards: readonly CardFigures[];
+  /** Exhibits to which something was added. */
+  readonly exhibits: readonly string[];
+}
+
+function count(counts: Counts, result: Filed | 'owed', bytes: number): void {
+  if (result === 'other-bytes') return;
+  counts[result] += 1;
+  if (result === 'filed') counts.filedBytes += bytes;
 }
 
 function isUndecided(exhibit: Exhibit): boolean {

@@ -56,6 +56,8 @@ export class Filing {
   /**
    * Files one parcel that a relay or a card gave.
    *
+   * @param base - the relay's address, or by which way it came else
+   *
    * @returns `other-bytes` when these are not the bytes of that name: the true ones may still come
    * @throws DeskError `DESK_DISK`
    */
@@ -68,13 +70,13 @@ export class Filing {
     const identities = intake.near(listed.quarter);
     try {
       const opened = await openParcel(parcel, identities);
-      if (!opened) return this.#refuse(listed.name, 'foreign');
+      if (!opened) return this.refuse(listed.name, 'FOREIGN', 'foreign');
       const arrival = { relay: base, seq: listed.seq, salt: listed.salt, quarter: listed.quarter };
       return await this.#keep(name, listed, parcel, opened, arrival).finally(() => forget(opened.part.content));
     } catch (error) {
       const isTooLarge = error instanceof DeskError && error.code === 'DESK_TOO_LARGE';
       if (!isTooLarge && !(error instanceof OpenError) && !(error instanceof FormatError)) throw error;
-      return this.#refuse(listed.name, 'refused', error.code);
+      return this.refuse(listed.name, error.code);
     }
   }
 
@@ -104,7 +106,8 @@ export class Filing {
     return 'filed';
   }
 
-  #refuse(name: string, result: 'foreign' | 'refused', code = 'FOREIGN'): Filed {
+  /** Names, in the record saved next, what is not kept. @param code - why */
+  refuse(name: string, code: string, result: 'foreign' | 'refused' = 'refused'): Filed {
     this.#refused.push({ name, code });
     return result;
   }

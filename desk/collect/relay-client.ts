@@ -4,15 +4,34 @@
  */
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
-import { concatBytes, giveBack, toBase64Url, toHex, utf8 } from '@zajil/format';
+import {
+  type Bitmap,
+  type HeldEntry,
+  type NameHex,
+  bagType,
+  concatBytes,
+  giveBack,
+  parcelHeadBytes,
+  parseHeld,
+  pieceFrameBytes,
+  toBase64Url,
+  toHex,
+  utf8,
+} from '@zajil/format';
 import { type NoteSigner, parseVkey } from '@zajil/log';
 import { isRequestTag, signRequest } from '@zajil/roster';
 import { DeskError } from '../refusal.ts';
 import { type Listed, listedSchema } from '../vault/desk-record.ts';
+import { type StagedThere, readStaged, stagedSchema } from './staged-there.ts';
 
 const answerMs = 30_000;
+/** A bag of 2 MiB over a line of 20 kB/s. */
+const bagMs = 120_000;
+/** A bag touches fewer parcels than this, each answered with a promise and at most 16 with a receipt. */
+const mostHeldBytes = 512 * 1024;
 const mostListBytes = 1024 * 1024;
 const listSchema = v.object({ parcels: v.pipe(v.array(listedSchema), v.maxLength(1000)), next: v.unknown() });
+const partialsSchema = v.object({ partials: v.pipe(v.array(stagedSchema), v.maxLength(1000)), next: v.pipe(v.string(), v.maxLength(64)) });
 const errorSchema = v.object({ code: v.string() });
 
 export interface RelayClientOptions {
@@ -29,6 +48,8 @@ interface Asked {
   readonly type?: string;
   /** Most bytes of an answer. */
   readonly most: number;
+  /** Milliseconds for all of it; usually `answerMs`. */
+  readonly withinMs?: number;
   /** Public things are asked for without saying who asks. */
   readonly isPublic?: boolean;
 }
@@ -66,16 +87,7 @@ export class RelayClient {
 
   /** Up to 1000 parcels with a higher number, ascending. */
   async parcels(after: number): Promise<Listed[]> {
-    const bytes = await this.#ask(`/v1/desk/parcels?after=${after}`, { most: mostListBytes });
-    let value: unknown;
-    try {
-      value = JSON.parse(new TextDecoder().decode(bytes));
-    } catch (cause) {
-      throw malformed(cause);
-    }
-    const result = v.safeParse(listSchema, value);
-    if (!result.success) throw malformed();
-    const { parcels } = result.output;
+    const { parcels } = parseAnswer(listSchema, await this.#ask(`/v1/desk/parcels?after=${after}`, { most: mostListBytes }));
     if (parcels.some((parcel, i) => parcel.seq <= (parcels[i - 1]?.seq ?? after))) throw malformed();
     return parcels;
   }
@@ -83,6 +95,32 @@ export class RelayClient {
   /** The parcel's bytes, not proved yet. @throws DeskError `DESK_RELAY_REFUSED` also when it does not have them */
   async parcel(name: string, bytes: number): Promise<Uint8Array> {
     return this.#ask(`/v1/desk/parcel/${name}`, { most: bytes });
+  }
+
+  /** Up to 1000 parcels that are not whole there, of higher names; `next` is '' at the end. Whether it is true shows when they come. */
+  async partials(after: string): Promise<{ partials: StagedThere[]; next: string }> {
+    const bytes = await this.#ask(`/v1/desk/partials?after=${after}`, { most: mostListBytes });
+    const { partials, next } = parseAnswer(partialsSchema, bytes);
+    if (partials.some(({ name }, i) => name <= (partials[i - 1]?.name ?? after) || name > next)) throw malformed();
+    return { partials: readAll(partials), next: next > after ? next : '' };
+  }
+
+  /** A bag of pieces of a parcel that is not whole there, nothing of it proved. @param but - those that need not come */
+  async pieces(name: NameHex, but: Bitmap): Promise<Uint8Array> {
+    const bytes = but.size * pieceFrameBytes + parcelHeadBytes(1024 * 1024) + 100;
+    return this.#ask(`/v1/desk/pieces/${name}?but=${toBase64Url(but.bytes)}`, { most: bytes, withinMs: bagMs });
+  }
+
+  /** Hands pieces to the relay. Returns what it says that it holds of each parcel touched. @param bag - at most 4 MiB */
+  async pushBag(bag: Uint8Array): Promise<HeldEntry[]> {
+    const body = new Uint8Array(bag);
+    const asked = { method: 'POST', body, type: bagType, most: mostHeldBytes, withinMs: bagMs };
+    const answer = await this.#ask('/v1/desk/bag', asked);
+    try {
+      return parseHeld(answer);
+    } catch (cause) {
+      throw malformed(cause);
+    }
   }
 
   /** Leaves a sealed message for a phone. @param message - 512 bytes */
@@ -97,7 +135,7 @@ export class RelayClient {
       ...(asked.isPublic ? {} : await this.#sign(method, url, body)),
       ...(method === 'GET' ? {} : { 'content-type': type }),
     };
-    const signal = AbortSignal.any([this.#options.signal, AbortSignal.timeout(answerMs)]);
+    const signal = AbortSignal.any([this.#options.signal, AbortSignal.timeout(asked.withinMs ?? answerMs)]);
     try {
       const init = { method, headers, redirect: 'error' as const, signal };
       const response = await this.#options.fetch(url, method === 'GET' ? init : { ...init, body });
@@ -118,6 +156,26 @@ export class RelayClient {
     const relay = this.#vkey || (await this.vkey());
     return signRequest({ method, url, body, signer, relay, nowMs: now(), nonce: toBase64Url(randomBytes(18)) });
   }
+}
+
+function readAll(partials: Parameters<typeof readStaged>[0][]): StagedThere[] {
+  try {
+    return partials.map(readStaged);
+  } catch (cause) {
+    throw malformed(cause);
+  }
+}
+
+function parseAnswer<S extends v.GenericSchema>(schema: S, bytes: Uint8Array): v.InferOutput<S> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw malformed(cause);
+  }
+  const result = v.safeParse(schema, value);
+  if (!result.success) throw malformed();
+  return result.output;
 }
 
 async function refused(response: Response): Promise<DeskError> {

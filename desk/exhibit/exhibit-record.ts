@@ -47,6 +47,23 @@ const original = v.strictObject({
   commitment: v.nullable(commitment),
 });
 
+const wantable = v.picklist(['glance', 'cut', 'whole', 'tally']);
+
+/** What this device asks of the phone, as its newest message says it; and the relays at which that still has to be left. */
+const wanted = v.strictObject({
+  sequence: count,
+  quarter: count,
+  until: count,
+  entries: v.array(
+    v.variant('action', [
+      v.strictObject({ action: v.literal('first'), layer: wantable, file: count, from: count, to: count }),
+      v.strictObject({ action: v.literal('pieces'), layer: wantable, file: count, part: count, missing: hex(32) }),
+      v.strictObject({ action: v.literal('enough'), layer: wantable, file: count }),
+    ]),
+  ),
+  unsent: v.array(v.string()),
+});
+
 export const exhibitSchema = v.strictObject({
   v: v.literal(1),
   kind: v.literal('exhibit'),
@@ -68,10 +85,13 @@ export const exhibitSchema = v.strictObject({
     unsent: v.array(v.string()),
   }),
   releases: v.array(v.string()),
+  /** Absent while nothing was ever asked. */
+  wanted: v.optional(wanted),
 });
 
 export type ExhibitRecord = v.InferOutput<typeof exhibitSchema>;
 export type Arrival = v.InferOutput<typeof arrival>;
 export type PartRecord = v.InferOutput<typeof part>;
 export type Original = v.InferOutput<typeof original>;
+export type WantedRecord = v.InferOutput<typeof wanted>;
 export type Commitment = v.InferOutput<typeof commitment>;

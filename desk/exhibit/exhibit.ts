@@ -17,7 +17,7 @@ import {
 } from '@zajil/format';
 import { type OpenedParcel, type Placement, Assembler, placementOf } from '@zajil/open';
 import { DeskError } from '../refusal.ts';
-import type { Arrival, ExhibitRecord, Original, PartRecord } from './exhibit-record.ts';
+import type { Arrival, ExhibitRecord, Original, PartRecord, WantedRecord } from './exhibit-record.ts';
 
 export interface FiledPart {
   readonly fileKey: Secret;
@@ -54,6 +54,8 @@ export class Exhibit {
   /** Kept while an original is not decided. */
   readonly tallies = new Map<number, Tally>();
   acknowledged: ExhibitRecord['acknowledged'] = { sequence: 0, words: false, files: [], unsent: [] };
+  /** What this device asks of the phone. */
+  wanted: WantedRecord | null = null;
   readonly releases: string[] = [];
   #parcels = 0;
 
@@ -135,6 +137,7 @@ export class Exhibit {
       originals: [...this.originals.values()],
       acknowledged: this.acknowledged,
       releases: this.releases,
+      ...(this.wanted && { wanted: this.wanted }),
     };
   }
 
@@ -156,6 +159,7 @@ export class Exhibit {
     exhibit.#parcels = [...exhibit.names()].length;
     for (const original of record.originals) exhibit.originals.set(original.file, original);
     exhibit.acknowledged = record.acknowledged;
+    exhibit.wanted = record.wanted ?? null;
     exhibit.releases.push(...record.releases);
     return exhibit;
   }

@@ -4,10 +4,23 @@
  *
  * `docs/protocol.md` sections "Layers", "Sending". Plaintext stays in this memory until it is sealed, and nowhere else.
  */
-import { dispatchIdBytes, parseInvitation } from '@zajil/format';
-import { Bell, type Fetch, forgetDispatch, LineError, listDispatches, type Newsroom, type Snapshot, type Spool } from '@zajil/line';
+import { dispatchIdBytes, type Invitation, parseInvitation } from '@zajil/format';
+import {
+  askAboutCards,
+  Bell,
+  type Fetch,
+  forgetDispatch,
+  LineError,
+  listDispatches,
+  type Newsroom,
+  type Snapshot,
+  type Spool,
+  type SuppliedParcel,
+} from '@zajil/line';
 import { readInvitation } from '../arrival.ts';
+import { Carrying } from './carrying.ts';
 import { Dispatching, type Words } from './dispatching.ts';
+import { durableSupply } from './durable-supply.ts';
 import { itemOf, lineStateOf, troubleOf, unsealedItem } from './items.ts';
 import { watchNewsroom } from './newsroom-watch.ts';
 import type { FilmedLayers, FromEngine, Item, ToEngine } from './protocol.ts';
@@ -40,6 +53,8 @@ export class Engine {
   readonly #wakes = new Set<() => void>();
   readonly #films = new Map<number, (layers: FilmedLayers) => void>();
   readonly #dispatching: Dispatching;
+  readonly #carrying: Carrying;
+  readonly #supply: () => Promise<SuppliedParcel | null>;
   readonly #cleared = new Set<string>();
   #waiting: Waiting[] = [];
   /** Items that the sender has not told of yet. */
@@ -63,6 +78,17 @@ export class Engine {
       onChange: () => this.#show(),
       onFault: (error) => this.#onFault(error),
     });
+    this.#supply = durableSupply(options.spool, () => this.#dispatching.supply());
+    this.#carrying = new Carrying({
+      spool: options.spool,
+      fetch: options.fetch,
+      random: options.random,
+      tell: options.tell,
+      supply: this.#supply,
+      way: () => this.#way(),
+      pause: (ms) => this.#pause(ms),
+      onFault: (error) => this.#onFault(error),
+    });
   }
 
   async hear(message: ToEngine): Promise<void> {
@@ -79,6 +105,14 @@ export class Engine {
         this.#films.get(message.call)?.(message.layers);
         this.#films.delete(message.call);
         return;
+      case 'carry':
+        return await this.#carrying.forward(message.files);
+      case 'save':
+        return await this.#save(message.fillBytes);
+      case 'save-next':
+        return this.#carrying.next();
+      case 'save-stop':
+        return this.#carrying.stop();
       case 'wake':
         this.#wake();
     }
@@ -137,13 +171,26 @@ export class Engine {
       random,
       bell: this.#bell,
       roster: () => this.#newsroom?.roster ?? null,
-      supply: () => this.#dispatching.supply(),
+      supply: this.#supply,
       recover: () => this.#dispatching.reset(),
+      prepare: () => askAboutCards(spool, invitation.relays),
       begin: () => (this.#stopSending = new AbortController()).signal,
       pause: (ms) => this.#pause(ms),
       onProgress: (snapshot) => this.#onProgress(snapshot),
       onFault: (error) => this.#onFault(error),
     });
+  }
+
+  async #save(fillBytes: number): Promise<void> {
+    await this.#carrying.save(fillBytes);
+    // The run that is under way does not know what may now arrive by hand.
+    this.#stopSending?.abort();
+    this.#bell.ring();
+  }
+
+  #way(): { invitation: Invitation; newsroom: Newsroom } | null {
+    if (this.#invitation === null || this.#newsroom === null) return null;
+    return { invitation: parseInvitation(this.#invitation), newsroom: this.#newsroom };
   }
 
   #send({ text, place, urgent, files }: Extract<ToEngine, { kind: 'send' }>): void {

@@ -43,6 +43,15 @@ export interface WantedFile {
 /** How the line is: nothing tried yet, a relay answers, or waiting for one. */
 export type LineState = 'unknown' | 'alive' | 'waiting';
 
+/** What goes on with cards. Bytes of sealed things. */
+export type CardState =
+  | { readonly step: 'reading' | 'going' | 'saving'; readonly bytes: number; readonly of: number }
+  /** `all`: nothing of it is missing on the cards. */
+  | { readonly step: 'taken'; readonly bytes: number; readonly all: boolean }
+  /** `left` found no room. */
+  | { readonly step: 'saved'; readonly bytes: number; readonly left: number }
+  | { readonly step: 'nothing' | 'unknown' | 'gone' | 'unsaved' };
+
 /** A sentence's key, never a sentence: the page has the languages. */
 export type Trouble = 'storage' | 'full' | 'door' | 'newsroom' | 'unsafe' | 'relay' | 'expired' | 'elsewhere' | 'broken';
 
@@ -56,6 +65,12 @@ export type ToEngine =
   | { readonly kind: 'choose'; readonly item: string; readonly file: number; readonly chosen: File }
   | { readonly kind: 'clear'; readonly item: string }
   | { readonly kind: 'film'; readonly call: number; readonly layers: FilmedLayers }
+  /** Files from cards that somebody handed over. */
+  | { readonly kind: 'carry'; readonly files: readonly File[] }
+  /** What waits, for a card. The engine gives a chunk at a time, and the next one when it is asked. */
+  | { readonly kind: 'save'; readonly fillBytes: number }
+  | { readonly kind: 'save-next' }
+  | { readonly kind: 'save-stop' }
   | { readonly kind: 'wake' };
 
 export interface FilmedLayers {
@@ -69,5 +84,8 @@ export type FromEngine =
   | { readonly kind: 'items'; readonly items: readonly Item[] }
   | { readonly kind: 'line'; readonly line: LineState; readonly sentBytes: number }
   | { readonly kind: 'trouble'; readonly trouble: Trouble | null }
+  | { readonly kind: 'card'; readonly card: CardState }
+  /** Null at the end. */
+  | { readonly kind: 'chunk'; readonly bytes: Uint8Array<ArrayBuffer> | null }
   /** The worker cannot decode this video; the page may, with its own video element. */
   | { readonly kind: 'film'; readonly call: number; readonly video: Blob };

@@ -16,6 +16,8 @@ export interface SendingOptions {
   readonly supply: () => Promise<SuppliedParcel | null>;
   /** After a run that broke off. */
   readonly recover: () => Promise<void>;
+  /** Before each run, while none is under way. */
+  readonly prepare: () => Promise<void>;
   /** The signal that ends the run which begins now. */
   readonly begin: () => AbortSignal;
   /** Resolves after `ms` or when something wakes the engine. */
@@ -39,6 +41,7 @@ async function runOnce(options: SendingOptions): Promise<'done' | 'stopped' | 'h
   const roster = options.roster();
   if (!roster) return 'hindered';
   const { invitation, spool, fetch, random, bell, supply, onProgress } = options;
+  await options.prepare();
   const signal = options.begin();
   try {
     const snapshot = await runSender({ invitation, roster, spool, fetch, random, bell, until: 'opened', supply, onProgress, signal });

@@ -2,10 +2,11 @@
 import { Icon, type IconName } from '../icons.tsx';
 import { type Item, type Segment, type SegmentName, segments, type WantedFile } from '../engine/protocol.ts';
 import { items, line, sentBytes, storage } from '../state.ts';
+import { ByHand, type ByHandActions } from './by-hand.tsx';
 import { countOf, fillOf, type ItemState, stateOf } from '../status.ts';
 import { kilobytesText, numberText, say, sizeText } from '../words/language.ts';
 
-export interface GoingActions {
+export interface GoingActions extends ByHandActions {
   readonly choose: (item: string, file: number, chosen: File) => void;
   readonly clear: (item: string) => void;
 }
@@ -36,11 +37,12 @@ export function Going(actions: GoingActions) {
           ))}
       </ul>
       {sentBytes.value > 0 && <p class="hint">{say.value.sent(sizeText(sentBytes.value))}</p>}
+      <ByHand carry={actions.carry} save={actions.save} />
     </section>
   );
 }
 
-function Row({ item, choose, clear }: { item: Item } & GoingActions) {
+function Row({ item, choose, clear }: { item: Item } & Pick<GoingActions, 'choose' | 'clear'>) {
   const state = stateOf(item);
   const { heldBytes, bytes } = countOf(item);
   const headed = `item-${item.id}`;

@@ -70,6 +70,25 @@ export const english = {
   inviteUnsafe: 'Others could listen on this way. Ask for another message.',
   inviteNewer: 'This page is too old for this message. Open the link in it.',
 
+  hand: 'By hand',
+  handWhat: 'A card goes where no line goes. Whoever carries it cannot open it, but can see that it is closed up.',
+  carryCard: 'Carry a card on',
+  saveCard: 'Save to a card',
+  saveMost: 'How much, at most?',
+  card: {
+    reading: (done: string, all: string) => `Reading: ${done} of ${all}.`,
+    going: (done: string, all: string) => `Going: ${done} of ${all}. Leave the card in.`,
+    saving: (done: string, all: string) => `Saving: ${done} of ${all}.`,
+    taken: (size: string) => `Taken: ${size}.`,
+    takenPart: (size: string) => `Gone on: ${size}. The rest is on other cards; keep this one.`,
+    saved: (size: string) => `Saved: ${size}. All of it stays here too.`,
+    savedPart: (size: string, left: string) => `Saved: ${size}. No room for ${left}. All of it stays here too.`,
+    nothing: 'Nothing waits here.',
+    unknown: 'Nothing in this file can be carried on. Ask for the card again.',
+    gone: 'The card cannot be read any more. Put it in and choose it again. What was taken stays taken.',
+    unsaved: 'Not all was saved. Nothing here is lost. Save it again.',
+  },
+
   troubles: {
     storage: 'This phone has no room. Free some space. What is here stays.',
     full: 'They can take no more just now. It is tried again by itself.',

@@ -1,13 +1,18 @@
-/** Vectors of what desk and phone tell each other: message, acknowledgement, invitation. */
+/** Vectors of what desk and phone tell each other: message, acknowledgement, wants, invitation. */
 import { createHash, hkdfSync } from 'node:crypto';
 import {
   type Acknowledgement,
+  Bitmap,
+  type Wants,
   acknowledgementText,
   concatBytes,
   formatAcknowledgement,
   formatInvitation,
+  formatWants,
   sealMessage,
+  toTheEnd,
   utf8,
+  wantsText,
 } from '@zajil/format';
 import { type Vector, filled, hex, ok, patch, refused } from '../vector.ts';
 
@@ -21,8 +26,21 @@ export function messageVectors(): Vector[] {
   const message = sealMessage(dispatch, device, body, filled(24, 4));
   const address = new Uint8Array(hkdfSync('sha256', dispatch, device, 'zajil/1 message address', 32));
   const input = (message: Uint8Array, from = device) => ({ dispatch: hex(dispatch), device: from, message: hex(message) });
+  const wants = sealMessage(dispatch, device, body, filled(24, 4), 'wants');
+  const wantsAddress = new Uint8Array(hkdfSync('sha256', dispatch, device, 'zajil/1 wants address', 32));
   return [
     ok('message', 'sealed', 'A message, and the address at which it waits.', input(message), { address, body }),
+    ok(
+      'message',
+      'sealed-as-wants',
+      'The same body as wants, and their address.',
+      { ...input(wants), purpose: 'wants' },
+      {
+        address: wantsAddress,
+        body,
+      },
+    ),
+    refused('message', 'of-another-purpose', 'FORMAT_SEALED', 'It was sealed as wants.', input(wants)),
     refused(
       'message',
       'bit-turned',
@@ -68,6 +86,54 @@ export function acknowledgementVectors(): Vector[] {
     fault('unknown-kind', 'FORMAT_VERSION', 'Kind 2.', patch(body, 0, 2)),
     fault('unknown-flag-of-words', 'FORMAT_RANGE', 'Words 2.', patch(body, 9, 2)),
     fault('unknown-flag-of-a-file', 'FORMAT_RANGE', 'Bit 3 of the first file.', patch(body, 11, 8)),
+    fault('padding-not-zero', 'FORMAT_PADDING', 'The last byte is 1.', patch(body, 471, 1)),
+    fault('another-length', 'FORMAT_RANGE', '471 bytes.', body.subarray(0, 471)),
+  ];
+}
+
+export function wantsVectors(): Vector[] {
+  const missing = new Bitmap(256);
+  for (const piece of [1, 3, 255]) missing.add(piece);
+  const wants: Wants = {
+    sequence: 3,
+    quarter: 1_972_000,
+    until: 1_972_672,
+    entries: [
+      { action: 'first', layer: 'whole', file: 0, from: 4, to: 5 },
+      { action: 'first', layer: 'cut', file: 1, from: 7, to: toTheEnd },
+      { action: 'pieces', layer: 'whole', file: 0, part: 2, missing },
+      { action: 'enough', layer: 'whole', file: 254 },
+    ],
+  };
+  const signature = filled(64, 9);
+  const body = formatWants(wants, signature);
+  const nothing: Wants = { sequence: 0xffff_ffff, quarter: 0xffff_ffff, until: 0xffff_ffff, entries: [] };
+  const most: Wants = { ...wants, entries: Array.from({ length: 131 }, (_, file) => ({ action: 'enough', layer: 'whole', file })) };
+  const input = (body: Uint8Array) => ({ address: '02'.repeat(32), body: hex(body) });
+  const shown = (wants: Wants) => ({
+    wants: {
+      ...wants,
+      entries: wants.entries.map((entry) => (entry.action === 'pieces' ? { ...entry, missing: entry.missing.bytes } : entry)),
+    },
+    signature,
+    text: wantsText(filled(32, 2), wants),
+  });
+  const read = (name: string, comment: string, wants: Wants) =>
+    ok('wants', name, comment, input(formatWants(wants, signature)), shown(wants));
+  const fault = (name: string, expect: Code, comment: string, body: Uint8Array) => refused('wants', name, expect, comment, input(body));
+  const overfull = Uint8Array.from({ length: 472 }, (_, at) => (at < 14 ? (body[at] ?? 0) : ([3, 3, 0][(at - 14) % 3] ?? 0)));
+  return [
+    read('one-of-each-action', 'Two ranges, one without an end; a bitmap; enough of a file.', wants),
+    read('nothing', 'Nothing is wanted any more, and every number is at its largest.', nothing),
+    read('most-entries', 'Enough of 131 files.', most),
+    fault('unknown-kind', 'FORMAT_VERSION', 'Kind 1.', patch(body, 0, 1)),
+    fault('lapses-before-it-was-said', 'FORMAT_RANGE', 'The quarter before.', patch(body, 9, 0, 0x1e, 0x17, 0x1f)),
+    fault('unknown-action', 'FORMAT_RANGE', 'Action 4.', patch(body, 14, 4)),
+    fault('words-wanted', 'FORMAT_RANGE', 'Layer 0.', patch(body, 15, 0)),
+    fault('unknown-layer', 'FORMAT_RANGE', 'Layer 5.', patch(body, 15, 5)),
+    fault('file-number-out-of-range', 'FORMAT_RANGE', 'File 255.', patch(body, 16, 255)),
+    fault('range-ends-before-it-begins', 'FORMAT_RANGE', 'Parts 4 to 3.', patch(body, 24, 3)),
+    fault('more-entries-than-fit', 'FORMAT_TRUNCATED', '255 announced, the last is cut off.', patch(overfull, 13, 255)),
     fault('padding-not-zero', 'FORMAT_PADDING', 'The last byte is 1.', patch(body, 471, 1)),
     fault('another-length', 'FORMAT_RANGE', '471 bytes.', body.subarray(0, 471)),
   ];
