@@ -78,9 +78,12 @@ function salvage(bag: Uint8Array, cuts: readonly number[] = [], options: Salvage
   const places = [0, ...cuts.map((cut) => Math.floor(cut * bag.length)).sort((a, b) => a - b), bag.length];
   for (const [i, from] of places.slice(0, -1).entries()) pieces.push(...reader.push(bag.slice(from, places[i + 1])));
   pieces.push(...reader.end());
-  for (const { parcel, index, bytes } of pieces) {
+  for (const { parcel, index, at, bytes } of pieces) {
     expect(toHex(parcelName(parcel.head))).toBe(parcel.name);
     verifyPiece(parseParcelHead(parcel.head), index, bytes);
+    expect(equalBytes(bag.subarray(at, at + pieceBytes), bytes)).toBe(true);
+    const { head, headAt } = parcel;
+    if (headAt !== null) expect(equalBytes(bag.subarray(headAt, headAt + head.length), head)).toBe(true);
   }
   const { damaged, orphans, proved, begun } = reader;
   return { found: pieces.map(({ parcel, index }) => `${parcel.name}:${index}`), damaged, orphans, proved, begun };
@@ -195,6 +198,19 @@ describe('damage is counted', () => {
     expect(salvage(zeroed)).toMatchObject({ found: all.filter((_, i) => i < 2 || i > 4), damaged: 3 });
   });
 
+  test('bytes that are lost before a name cost what they were of: what follows the name is found', () => {
+    const [first, second] = [at(3), at(1)];
+    const before = concatBytes(
+      bagMagic,
+      ...[{ kind: 'head', head: first.head } as const, { kind: 'head', head: second.head } as const, second.piece(0)].map(formatBagFrame),
+    );
+    const after = concatBytes(...[{ kind: 'name', name: first.name } as const, first.piece(5)].map(formatBagFrame));
+    const torn = concatBytes(before.subarray(0, before.length - 100), after);
+    expect(salvage(torn)).toMatchObject({ found: [`${first.hex}:5`], damaged: 1 });
+    const headless = concatBytes(bagMagic, formatBagFrame({ kind: 'head', head: second.head }), before.subarray(-999), after);
+    expect(salvage(headless, [], { headOf: (name) => (name === first.hex ? first.head : null) }).found).toEqual([`${first.hex}:5`]);
+  });
+
   test('pieces of a parcel that is only named are orphans, unless somebody knows its head', () => {
     const { name, head, hex, piece } = at(1);
     const named = concatBytes(bagMagic, ...[{ kind: 'name', name } as const, piece(0), piece(3)].map(formatBagFrame));
@@ -217,7 +233,8 @@ describe('a head with a name behind it', () => {
   test('that was altered gives no parcel that there never was: its pieces wait for the true head', () => {
     const reader = new BagSalvage();
     expect([...reader.push(write(altered)), ...reader.end()]).toEqual([]);
-    expect([reader.orphans, [...reader.orphanNames]]).toEqual([2, [hex]]);
+    const nameAt = bagMagic.length + 1 + head.length;
+    expect([reader.orphans, reader.orphanRuns]).toEqual([2, [{ name: hex, from: nameAt, to: write(head).length }]]);
     expect(salvage(write(altered), [], { headOf: (asked) => (asked === hex ? head : null) }).found).toEqual([`${hex}:0`, `${hex}:2`]);
   });
 });

@@ -20,8 +20,19 @@ import { nameBytes } from './tally.ts';
 export interface SalvagedPiece {
   readonly parcel: SalvagedParcel;
   readonly index: number;
+  /** Where in the bag its bytes begin. */
+  readonly at: number;
   /** Not to be changed: others may share its memory. */
   readonly bytes: Uint8Array;
+}
+
+/** A name whose head is not known, and the pieces that follow it. */
+export interface OrphanRun {
+  readonly name: NameHex;
+  /** Of the name's frame. Reading again from here, with the head, gives the pieces. */
+  readonly from: number;
+  /** Behind the last piece. */
+  readonly to: number;
 }
 
 export interface SalvageOptions {
@@ -34,8 +45,8 @@ const nameFrame = 2;
 const pieceFrame = 3;
 /** From a frame's first byte on: the largest head, and two pieces behind it. */
 const reachBytes = 1 + parcelHeadBytes(1024 * 1024) + 2 * pieceFrameBytes;
-/** As many names of unknown heads are told. */
-const mostOrphanNames = 20_000;
+/** As many are told. */
+const mostOrphanRuns = 20_000;
 const hashedPerByte = 8;
 
 export class BagSalvage {
@@ -58,10 +69,10 @@ export class BagSalvage {
   damaged = 0;
   /** Pieces of parcels that this bag only names, and nobody knows the heads of. */
   orphans = 0;
-  /** Names of their parcels: once their heads are known, reading again gives the pieces. */
-  readonly orphanNames = new Set<NameHex>();
-  /** The latest name, when its head is not known. */
-  #orphan: NameHex = '';
+  /** Where they stand. */
+  readonly orphanRuns: OrphanRun[] = [];
+  /** The latest name, when its head is not known, and where it stands. */
+  #orphan: { readonly name: NameHex; readonly from: number } | null = null;
   /** Pieces that proved themselves. */
   proved = 0;
   /** Did it begin as a bag does? */
@@ -131,7 +142,7 @@ export class BagSalvage {
     const kind = this.#window[at];
     if (kind === pieceFrame && this.#parcel === null && this.#looksFramed(at + pieceFrameBytes)) {
       this.orphans += 1;
-      if (this.#orphan !== '' && this.orphanNames.size < mostOrphanNames) this.orphanNames.add(this.#orphan);
+      this.#noteOrphan(this.#base + at + pieceFrameBytes);
       return this.#pass(pieceFrameBytes);
     }
     if (this.#isGood(at + pieceFrameBytes, this.#parcel)) {
@@ -140,13 +151,20 @@ export class BagSalvage {
     }
     if (kind === nameFrame && this.#looksFramed(at + nameFrameBytes)) {
       this.#parcel = null;
-      this.#orphan = toHex(this.#window.subarray(at + 1, at + nameFrameBytes));
+      this.#orphan = { name: toHex(this.#window.subarray(at + 1, at + nameFrameBytes)), from: this.#base + at };
       return this.#pass(nameFrameBytes);
     }
     if (this.#isCutAt(at)) return this.#pass(this.#window.length - at);
     this.#aligned = false;
     this.#lostFrom = this.#base + at;
     return null;
+  }
+
+  #noteOrphan(to: number): void {
+    const orphan = this.#orphan;
+    if (!orphan) return;
+    if (this.orphanRuns.at(-1)?.from === orphan.from) this.orphanRuns.pop();
+    if (this.orphanRuns.length < mostOrphanRuns) this.orphanRuns.push({ ...orphan, to });
   }
 
   /** Looks for the next place at which something proves itself, as far as the window reaches. */
@@ -163,7 +181,7 @@ export class BagSalvage {
       }
       const isFound =
         (byte === pieceFrame && window[at + 1] === 0 && this.#pieceAt(at, true) !== null) ||
-        (byte === nameFrame && this.#heads.size > 0 && this.#namedAt(at + 1) !== null) ||
+        (byte === nameFrame && this.#namedAt(at + 1) !== null) ||
         (byte === bagMagic[0] && this.#isAt(at, bagMagic));
       if (!isFound) continue;
       this.#at = at;
@@ -196,11 +214,12 @@ export class BagSalvage {
     if (end > this.#window.length) {
       // Cut by the end of the file, which is no damage; or altered near it.
       this.#parcel = null;
+      this.#orphan = null;
       this.#searchFrom(at + parcelHeadMagic.length);
       this.#lostFrom = Number.POSITIVE_INFINITY;
       return null;
     }
-    this.#parcel = this.#heads.remember(this.#window.slice(at, end));
+    this.#parcel = this.#heads.remember(this.#window.slice(at, end), this.#base + at);
     // A name that follows tells the head's own: a head that was altered is another's, and the name is right.
     const isNamed = this.#window[end] === nameFrame && this.#looksFramed(end + nameFrameBytes);
     if (isNamed || this.#isGood(end, this.#parcel) || this.#isGood(end + pieceFrameBytes, this.#parcel) || this.#isCutAt(end)) {
@@ -223,10 +242,12 @@ export class BagSalvage {
     if (at + nameBytes > this.#window.length) return null;
     const name = toHex(this.#window.subarray(at, at + nameBytes));
     const known = this.#heads.get(name);
-    // Elsewhere than at a frame's beginning nobody is asked: it would be asked at every 256th byte.
-    if (known || !this.#aligned || this.#window[at - 1] !== nameFrame) return known ?? null;
+    if (known || this.#window[at - 1] !== nameFrame) return known ?? null;
+    // Elsewhere than at a frame's beginning somebody is asked only where a piece follows: not at every 256th byte.
+    const isFollowed = this.#window[at + nameBytes] === pieceFrame && this.#window[at + nameBytes + 1] === 0;
+    if (!this.#aligned && !isFollowed) return null;
     const head = this.#headOf(name);
-    return head && toHex(parcelName(head, this.#sha256)) === name ? this.#heads.remember(head) : null;
+    return head && toHex(parcelName(head, this.#sha256)) === name ? this.#heads.remember(head, null) : null;
   }
 
   /** Does a frame that proves itself begin here, or does the file end here? */
@@ -259,10 +280,10 @@ export class BagSalvage {
     const hash = this.#hashAt(at, bytes);
     if (!hash) return null;
     const said = window[at + 2] ?? 0;
-    if (isOpened && isAnnounced(parcel.head, said, hash)) return { parcel, index: said, bytes };
+    if (isOpened && isAnnounced(parcel.head, said, hash)) return { parcel, index: said, at: this.#base + at + 3, bytes };
     if (exact) return null;
     const index = announcedIndex(parcel.head, hash);
-    return index === null ? null : { parcel, index, bytes };
+    return index === null ? null : { parcel, index, at: this.#base + at + 3, bytes };
   }
 
   /** Null when so much was hashed in vain that somebody wants it so. */

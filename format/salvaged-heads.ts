@@ -6,6 +6,8 @@ export interface SalvagedParcel {
   readonly name: NameHex;
   /** The file of its head, as `parseParcelHead` takes it. */
   readonly head: Uint8Array;
+  /** Where in the bag it stands; null when it came from elsewhere. */
+  readonly headAt: number | null;
 }
 
 /** Where the hashes begin in a head: behind its magic and the parcel's length. */
@@ -23,17 +25,13 @@ export class SalvagedHeads {
     this.#sha256 = sha256;
   }
 
-  get size(): number {
-    return this.#known.size;
-  }
-
   get(name: NameHex): SalvagedParcel | undefined {
     return this.#known.get(name);
   }
 
   /** @param head - taken over, not copied */
-  remember(head: Uint8Array): SalvagedParcel {
-    const parcel = { name: toHex(parcelName(head, this.#sha256)), head };
+  remember(head: Uint8Array, headAt: number | null): SalvagedParcel {
+    const parcel = { name: toHex(parcelName(head, this.#sha256)), head, headAt };
     const before = this.#known.get(parcel.name);
     if (before) return before;
     this.#known.set(parcel.name, parcel);

@@ -99,17 +99,6 @@ export function breaksPromises(): Lie {
   });
 }
 
-/** Beside another lie: no parcel ever becomes whole. */
-export function unfinished(lie: Lie): Lie {
-  return (truth) => {
-    const hidden = ofTaken((held, { id }, { sizes }) => {
-      const size = sizes.get(nameToHex(id));
-      return size === undefined ? held : { state: 'partial', pieces: bitmap(size, Array(size - 1).keys()) };
-    });
-    return lie({ ...truth, entries: hidden(truth) });
-  };
-}
-
 /** A true promise at first, then another one for an earlier day. */
 export function backDates(relay: NoteSigner): Lie {
   const promised = new Set<NameHex>();
@@ -160,13 +149,13 @@ export function unaskedMessage(message: Uint8Array): Lie {
     door === 'have' ? [...entries, { id: new Uint8Array(32).fill(1), held: { state: 'message', message } }] : entries;
 }
 
-/** Shows what waits at an address the first times, and something else ever after. */
-export function thenInstead(address: string, message: Uint8Array): Lie {
+/** Shows what waits at an address so many times, and something else ever after. */
+export function thenInstead(address: string, message: Uint8Array, times = 3): Lie {
   let shown = 0;
   return ({ entries }) =>
     entries.map((entry) => {
       if (nameToHex(entry.id) !== address || entry.held.state !== 'message') return entry;
       shown += 1;
-      return shown <= 3 ? entry : { id: entry.id, held: { state: 'message', message } };
+      return shown <= times ? entry : { id: entry.id, held: { state: 'message', message } };
     });
 }

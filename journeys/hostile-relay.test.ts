@@ -26,7 +26,6 @@ import {
   twoFaces,
   unasked,
   unaskedMessage,
-  unfinished,
 } from './hostile-relay-lies.ts';
 import { HostileRelay, type Lie } from './hostile-relay-proxy.ts';
 import { type LineRig, fastClock, putParcels, randomParcel, startLineRig, wholeParcels } from './line-rig.ts';
@@ -56,6 +55,8 @@ interface Drill {
   readonly prepare: (scene: Scene) => Lie;
   readonly swallows?: boolean;
   readonly pauseMs?: number;
+  /** Of the whole; wants are asked for only while some of it waits. */
+  readonly parts?: number;
 }
 
 const stranger = createSigner('desk-one', new Uint8Array(32).fill(5));
@@ -117,18 +118,19 @@ const drills: readonly Drill[] = [
     lie: 'wants older than those it showed',
     code: 'LINE_REPLAYED_WANTS',
     never: 'opened',
-    pauseMs: 100,
+    pauseMs: 120,
+    parts: 12,
     prepare: (scene) => {
       const wants = (sequence: number): Uint8Array =>
         sealWants(scene.id, { sequence, quarter: 1000, until: 0xffff_ffff, entries: [] }, scene.rig.device, nonce());
       scene.liar.messages.set(addressOf(scene, 'wants'), wants(5));
-      return unfinished(thenInstead(addressOf(scene, 'wants'), wants(4)));
+      return thenInstead(addressOf(scene, 'wants'), wants(4), 1);
     },
   },
   { lie: 'an answer to something else', code: 'LINE_BAD_ANSWER', never: 'taken', prepare: () => unasked },
 ];
 
-async function setTheScene(spool: MemorySpool): Promise<Scene> {
+async function setTheScene(spool: MemorySpool, parts: number): Promise<Scene> {
   const rig = await startLineRig([{}, {}]);
   closers.push(() => rig.stop());
   const [liar, honest] = rig.invitation.relays.map((url) => new HostileRelay(url)) as [HostileRelay, HostileRelay];
@@ -136,7 +138,7 @@ async function setTheScene(spool: MemorySpool): Promise<Scene> {
   const seed = fromHex((await readFile(join(rig.relayFolder(0), 'relay.key'), 'utf8')).trim());
   const key = createSigner(parseVkey(rig.relay.vkey).name, seed);
   expect(key.vkey).toBe(rig.relay.vkey);
-  const wholes = [0, 1].map((part) => randomParcel(256, { layer: 'whole', part }));
+  const wholes = Array.from({ length: parts }, (_, part) => randomParcel(256, { layer: 'whole', part }));
   const id = await putParcels(spool, [randomParcel(8, { layer: 'words' }), ...wholes, randomParcel(8, { layer: 'tally' })], 1);
   return { rig, key, liar, honest, id };
 }
@@ -185,10 +187,10 @@ const until = { taken: 'taken', arrived: 'arrived', opened: 'opened' } as const;
 const shortMs = 20_000;
 const longMs = 400_000;
 
-test.each(drills)('$lie: $code', async ({ code, never, prepare, swallows = false, pauseMs = 0 }) => {
+test.each(drills)('$lie: $code', async ({ code, never, prepare, swallows = false, pauseMs = 0, parts = 2 }) => {
   const play = async (tells: boolean): Promise<{ scene: Scene; spool: MemorySpool; told: Told; base: string }> => {
     const spool = new MemorySpool();
-    const scene = await setTheScene(spool);
+    const scene = await setTheScene(spool, parts);
     const lie = prepare(scene);
     Object.assign(scene.liar, tells ? { lie, swallows, pauseMs } : { pauseMs });
     const base = await scene.liar.listen();
@@ -202,7 +204,8 @@ test.each(drills)('$lie: $code', async ({ code, never, prepare, swallows = false
   };
 
   const honest = await play(false);
-  expect([...honest.told.codes]).toEqual([]);
+  // A slow machine may look like a dead line; nothing else may be told.
+  expect([...honest.told.codes].filter((told) => told !== 'LINE_WAITING')).toEqual([]);
   expect(honest.told.most).toBeGreaterThanOrEqual(states.indexOf(never === 'opened' ? 'taken' : never));
   expect(honest.scene.liar.told).toBe(0);
 
@@ -219,7 +222,7 @@ test.each(drills)('$lie: $code', async ({ code, never, prepare, swallows = false
   expect((await send({ ...given, until: 'taken' })).end.state).toBe('done');
   const there = await Promise.all([0, 1].map((at) => wholeParcels(scene.rig.relayFolder(at))));
   const parcels = await spool.list();
-  expect(parcels).toHaveLength(5);
+  expect(parcels).toHaveLength(3 + parts);
   expect(parcels.filter(({ name }) => !there.some((names) => names.has(name)))).toEqual([]);
 
   scene.honest.messages.set(addressOf(scene), acknowledge(scene, scene.rig.device, 9, true));

@@ -1,7 +1,7 @@
 /** For journeys: a dispatch sealed for a real newsroom into a phone's state folder, and its pieces as bags. */
 import { randomBytes } from 'node:crypto';
 import { type Invitation, bagMagic, concatBytes, formatBagFrame, fromHex, piecesOf } from '@zajil/format';
-import { FolderSpool, type SpooledParcel, announceDispatch, fetchNewsroom } from '@zajil/line';
+import { FolderSpool, type SpooledParcel, announceDispatch, askAboutCards, fetchNewsroom, noteOnCard } from '@zajil/line';
 import { DispatchSealer } from '@zajil/seal';
 
 export interface SealedSpool {
@@ -69,8 +69,11 @@ export async function bagOf(
 
 /** What went by other ways may have arrived: a sender that goes on with this spool asks this relay first. */
 export async function askFirst({ spool, parcels }: SealedSpool, relay: string): Promise<void> {
-  const touched = { [relay]: parcels.map(({ name }) => name) };
-  await spool.setNote('relays', JSON.stringify({ works: null, pinned: {}, touched }));
+  await noteOnCard(
+    spool,
+    parcels.map(({ name }) => name),
+  );
+  await askAboutCards(spool, [relay]);
 }
 
 /** The same numbers from 0 to below 1 each time (mulberry32). */

@@ -66,3 +66,15 @@ test('three cards of 60 % each, one with a flipped bit, and a minute at 30 kB/s 
   const exported = await world.must('export', '--dir', desk, '--exhibit', String(exhibit?.['id']), '--out', world.path('out'), '--json');
   expect(sha256(await readFile(world.path('out', String(eventOf(exported, 'original')[0]?.['file']))))).toBe(sha256(video));
 });
+
+test('what is no bag is refused by code, and changes nothing', async () => {
+  const desk = world.path('another-desk');
+  await world.must('newsroom', 'found', '--dir', desk, '--name', 'Another', '--member', 'Sami');
+  const noise = world.path('holiday.jpg');
+  await writeFile(noise, randomBytes(300_000));
+  const refused = await world.run('bag', 'in', noise, '--newsroom', desk, '--json');
+  expect([refused.code, eventOf(refused, 'refused')[0]?.['code']]).toEqual([1, 'CLI_NO_BAG']);
+  const gone = await world.run('bag', 'in', world.path('no-such-file'), '--newsroom', desk, '--json');
+  expect([gone.code, eventOf(gone, 'refused')[0]?.['code']]).toEqual([1, 'CLI_FILE_GONE']);
+  expect(eventOf(await world.must('exhibits', '--dir', desk, '--json'), 'exhibit')).toEqual([]);
+});

@@ -33,6 +33,7 @@ test('a relay that was used before is asked without being named, and nothing is 
     spool,
     rest.map(({ note }) => note.name),
   );
+  await askAboutCards(spool);
   await runSender(options(spool, [base]));
   expect([relay.bags, relay.repeated]).toEqual([bags, 0]);
 });

@@ -1,6 +1,6 @@
 /** Carries what stands on a courier's cards to a relay, by the courier's own invitation. `docs/protocol.md` section "Courier's file". */
-import { askFirst } from './card-ask.ts';
 import type { CardSpool } from './card-spool.ts';
+import { noteTouched } from './relay-memory.ts';
 import { type SenderOptions, runSender } from './sender.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -15,6 +15,6 @@ export type ForwardOptions = Omit<SenderOptions, 'spool' | 'supply' | 'bell' | '
 export async function forwardCards(cards: CardSpool, options: ForwardOptions): Promise<Snapshot> {
   const names = (await cards.list()).map((parcel) => parcel.name);
   // Others may have carried the same card, or this phone before.
-  await askFirst(cards, names, options.invitation.relays);
+  await noteTouched(cards, names, options.invitation.relays);
   return await runSender({ ...options, spool: cards, until: 'taken' });
 }

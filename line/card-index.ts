@@ -3,22 +3,20 @@
  * 2 GB costs some 5 MB. Every piece is checked against its head once, here.
  */
 import {
-  type BagFrame,
+  BagSalvage,
   Bitmap,
-  FormatError,
   type NameHex,
-  type ParcelHead,
+  type OrphanRun,
+  type SalvageOptions,
+  type SalvagedPiece,
   type Sha256,
-  nameToHex,
-  parcelName,
   parcelHeadBytes,
   parseParcelHead,
   pieceBytes,
   pieceFrameBytes,
   piecesOf,
-  verifyPiece,
 } from '@zajil/format';
-import { type CardReader, type ScanOptions, scanCard } from './card-scan.ts';
+import { type Stretch, readCardChunks } from './card-chunks.ts';
 import type { CardSource } from './card-source.ts';
 
 /** Places count through all files, one after the other. */
@@ -26,7 +24,7 @@ export interface CardParcel {
   readonly name: NameHex;
   /** Length of the parcel: a bucket. */
   readonly bytes: number;
-  /** Where in its file it first appeared: the most telling stand first. */
+  /** Where in its file the first piece of it stands: the most telling stand first. */
   order: number;
   /** Place of its head's bytes. */
   readonly headAt: number;
@@ -43,50 +41,96 @@ export interface CardFound {
   readonly pieces: number;
   /** Pieces that stand on the cards more than once. */
   readonly doubled: number;
-  /** Pieces that were not the ones announced, or whose head is on none of the cards. */
+  /** Pieces that could not be read or proved, or whose head is on none of the cards. As many as their bytes would make. */
   readonly damaged: number;
-  /** Bytes that could not be read, or were no bag. */
-  readonly lostBytes: number;
 }
 
-interface Opened {
-  readonly parcel: CardParcel;
-  readonly name: Uint8Array;
-  readonly head: ParcelHead;
+export interface ReadingOptions {
+  readonly sha256?: Sha256;
+  /** Called for every chunk. */
+  readonly onBytes?: (bytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+interface CardFile {
+  readonly source: CardSource;
+  /** Its place through all files. */
+  readonly base: number;
 }
 
 export class CardIndex {
   readonly parcels = new Map<NameHex, CardParcel>();
-  readonly #sources: { readonly source: CardSource; readonly base: number }[] = [];
+  readonly #files: CardFile[] = [];
+  readonly #orphans: { readonly file: CardFile; readonly run: OrphanRun }[] = [];
   #end = 0;
   #doubled = 0;
   #damaged = 0;
-  #lostBytes = 0;
 
   /** Reads a file to its end and adds what it holds. @throws LineError `LINE_STORAGE` when it is gone */
-  async add(source: CardSource, options: ScanOptions): Promise<void> {
-    const base = this.#end;
-    this.#sources.push({ source, base });
+  async add(source: CardSource, options: ReadingOptions): Promise<void> {
+    const file = { source, base: this.#end };
+    this.#files.push(file);
     this.#end += source.size;
-    const { lostBytes } = await scanCard(source, new BagReader(this, base, options.sha256), options);
-    this.#lostBytes += lostBytes;
+    const { damaged, orphans, orphanRuns } = await this.#salvage(file, {}, options);
+    this.#damaged += damaged + orphans;
+    for (const run of orphanRuns) this.#orphans.push({ file, run });
+  }
+
+  /** When all files were added: takes the pieces whose head stands on another of them, or too far before them. */
+  async settle({ sha256, signal }: ReadingOptions): Promise<void> {
+    for (const { file, run } of this.#orphans.splice(0)) {
+      const parcel = this.parcels.get(run.name);
+      if (!parcel) continue;
+      const head = await this.readHead(parcel);
+      const headOf = (name: NameHex): Uint8Array | null => (name === run.name ? head : null);
+      const { proved } = await this.#salvage(file, run, { headOf, ...(sha256 && { sha256 }), ...(signal && { signal }) });
+      this.#damaged -= proved;
+    }
+  }
+
+  async #salvage(file: CardFile, stretch: Stretch, options: ReadingOptions & SalvageOptions): Promise<BagSalvage> {
+    const reader = new BagSalvage(options);
+    const base = file.base + (stretch.from ?? 0);
+    for await (const chunk of readCardChunks(file.source, stretch)) {
+      options.signal?.throwIfAborted();
+      for (const piece of reader.push(chunk)) this.#place(piece, base);
+      options.onBytes?.(chunk.length);
+    }
+    for (const piece of reader.end()) this.#place(piece, base);
+    return reader;
+  }
+
+  /** @param base - place of what was read through all files */
+  #place({ parcel: { name, head, headAt }, index, at }: SalvagedPiece, base: number): void {
+    let parcel = this.parcels.get(name);
+    if (!parcel) {
+      if (headAt === null) return;
+      const { bytes } = parseParcelHead(head);
+      parcel = { name, bytes, order: at, headAt: base + headAt, pieceAt: new Float64Array(piecesOf(bytes)), here: 0 };
+      this.parcels.set(name, parcel);
+    }
+    parcel.order = Math.min(parcel.order, at);
+    if ((parcel.pieceAt[index] ?? 0) > 0) this.#doubled += 1;
+    else {
+      parcel.pieceAt[index] = base + at;
+      parcel.here += 1;
+    }
   }
 
   get found(): CardFound {
     const all = [...this.parcels.values()];
     return {
-      parcels: all.filter((parcel) => parcel.here > 0).length,
+      parcels: all.length,
       whole: all.filter((parcel) => parcel.here === parcel.pieceAt.length).length,
       pieces: all.reduce((sum, parcel) => sum + parcel.here, 0),
       doubled: this.#doubled,
       damaged: this.#damaged,
-      lostBytes: this.#lostBytes,
     };
   }
 
   /** @param at - place through all files */
   async read(at: number, length: number): Promise<Uint8Array> {
-    const { source, base } = this.#sources.findLast((one) => one.base <= at) ?? this.#missing();
+    const { source, base } = this.#files.findLast((one) => one.base <= at) ?? this.#missing();
     return source.read(at - base, length);
   }
 
@@ -106,29 +150,6 @@ export class CardIndex {
     return pieces;
   }
 
-  /** A head, where it was first seen. */
-  open(headBytes: Uint8Array, name: Uint8Array, headAt: number, order: number): Opened {
-    const head = parseParcelHead(headBytes);
-    const hex = nameToHex(name);
-    const known = this.parcels.get(hex);
-    if (known) known.order = Math.min(known.order, order);
-    const parcel = known ?? { name: hex, bytes: head.bytes, order, headAt, pieceAt: new Float64Array(piecesOf(head.bytes)), here: 0 };
-    this.parcels.set(hex, parcel);
-    return { parcel, name, head };
-  }
-
-  place({ parcel, head }: Opened, index: number, piece: Uint8Array, at: number, sha256: Sha256 | undefined): void {
-    if ((parcel.pieceAt[index] ?? 0) > 0) this.#doubled += 1;
-    else if (isPieceOf(head, index, piece, sha256)) {
-      parcel.pieceAt[index] = at;
-      parcel.here += 1;
-    } else this.#damaged += 1;
-  }
-
-  orphan(): void {
-    this.#damaged += 1;
-  }
-
   #missing(): never {
     throw new RangeError('no such place on these cards');
   }
@@ -140,63 +161,6 @@ export function piecesOfCard({ pieceAt, here }: CardParcel): Bitmap | undefined 
   const bitmap = new Bitmap(pieceAt.length);
   for (const [index, at] of pieceAt.entries()) if (at > 0) bitmap.add(index);
   return bitmap;
-}
-
-/** Follows the frames of one file. */
-class BagReader implements CardReader {
-  readonly #index: CardIndex;
-  readonly #base: number;
-  readonly #sha256: Sha256 | undefined;
-  #current: Opened | null = null;
-  /** Opened by the frame before this one. */
-  #fresh: Opened | null = null;
-  latest: Opened | null = null;
-
-  constructor(index: CardIndex, base: number, sha256: Sha256 | undefined) {
-    this.#index = index;
-    this.#base = base;
-    this.#sha256 = sha256;
-  }
-
-  knows(name: Uint8Array): boolean {
-    return this.#index.parcels.has(nameToHex(name));
-  }
-
-  async frame(frame: BagFrame, at: number): Promise<void> {
-    const fresh = this.#fresh;
-    this.#fresh = null;
-    if (frame.kind === 'piece') this.#piece(frame.index, frame.bytes, at);
-    else if (frame.kind === 'name') await this.#name(frame.name, at, fresh);
-    else {
-      this.#current = this.#index.open(frame.head, parcelName(frame.head, this.#sha256), this.#base + at + 1, at);
-      this.#fresh = this.latest = this.#current;
-    }
-  }
-
-  #piece(index: number, bytes: Uint8Array, at: number): void {
-    if (!this.#current) this.#index.orphan();
-    else this.#index.place(this.#current, index, bytes, this.#base + at + pieceFrameBytes - pieceBytes, this.#sha256);
-  }
-
-  async #name(name: Uint8Array, at: number, fresh: Opened | null): Promise<void> {
-    const hex = nameToHex(name);
-    if (this.#current?.parcel.name === hex) return;
-    // The writer's own word says that the head before it is not what was written.
-    if (fresh?.parcel.here === 0) this.#index.parcels.delete(fresh.parcel.name);
-    const known = this.#index.parcels.get(hex);
-    this.#current = known ? this.#index.open(await this.#index.readHead(known), name, known.headAt, at) : null;
-    this.latest = this.#current ?? (fresh ? null : this.latest);
-  }
-}
-
-function isPieceOf(head: ParcelHead, index: number, piece: Uint8Array, sha256: Sha256 | undefined): boolean {
-  try {
-    verifyPiece(head, index, piece, sha256);
-    return true;
-  } catch (error) {
-    if (error instanceof FormatError) return false;
-    throw error;
-  }
 }
 
 /** Places that follow each other frame by frame, as one read. */

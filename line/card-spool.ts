@@ -41,7 +41,12 @@ export class CardSpool implements Spool {
     const all = sources.reduce((sum, source) => sum + source.size, 0);
     let done = 0;
     const onBytes = (bytes: number): void => onProgress?.((done += bytes), all);
-    for (const source of sources) await index.add(source, { onBytes, ...(sha256 && { sha256 }), ...(signal && { signal }) });
+    const options = { onBytes, ...(sha256 && { sha256 }), ...(signal && { signal }) };
+    for (const source of sources) await index.add(source, options);
+    await index.settle(options).catch((cause: unknown) => {
+      signal?.throwIfAborted();
+      throw new LineError('LINE_STORAGE', cause);
+    });
     return new CardSpool(index);
   }
 

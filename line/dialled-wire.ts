@@ -6,8 +6,9 @@
 import { type Socket, connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Client } from 'undici';
+import { platformClock } from './clock.ts';
 import { LineError } from './refusal.ts';
-import { type DialPace, type Lane, NeverLeft, type Wire, type WireAnswer, type WireRequest, joinChunks } from './wire.ts';
+import { type DialPace, type Lane, NeverLeft, type Wire, type WireAnswer, type WireRequest, askingLane, joinChunks } from './wire.ts';
 
 /** Bags on one connection; questions may stand before and behind them. */
 const bagsPerLane = 2;
@@ -17,8 +18,26 @@ const mostLanes = 4;
 const attemptsPerLookup = 4;
 /** A relay that answers nothing on a standing connection for so long has ended it. */
 const keepMs = 75_000;
-/** For connections that are opened beside standing ones. */
-const usualPace: DialPace = { everyMs: 3000, attempts: 3 };
+/** A line that is slow, not dead, answers within this time. */
+const patientMs = 6000;
+/** For lanes that are opened beside standing ones. */
+const usualPace: DialPace = { everyMs: 1000, keepMs: 3000, attempts: 4 };
+
+interface Dialled {
+  readonly socket: Socket;
+  /** That this attempt took. */
+  readonly ms: number;
+}
+
+interface Patient {
+  readonly abort: AbortController;
+  readonly dialled: Promise<Dialled>;
+}
+
+interface Opened {
+  readonly connection: Connection;
+  readonly ms: number;
+}
 
 interface Connection {
   readonly client: Client;
@@ -30,10 +49,12 @@ export class DialledWire implements Wire {
   readonly lanes = mostLanes;
   readonly #base: URL;
   readonly #lanes = new Map<Lane, Connection>();
+  readonly #opening = new Map<Lane, Promise<Connection>>();
   /** Stands, and carries nothing yet. */
   #spare: Connection | null = null;
   #address: string | null = null;
   #attempts = 0;
+  #patient: Patient | null = null;
 
   /** @param base - of the relay: `http:` or `https:` */
   constructor(base: string) {
@@ -41,8 +62,8 @@ export class DialledWire implements Wire {
   }
 
   readonly dial = async (pace: DialPace, signal: AbortSignal): Promise<number> => {
-    if (this.#spare || this.#lanes.size > 0) return 0;
-    const { connection, ms } = await this.#open(pace, signal);
+    if (this.#spare) return 0;
+    const { connection, ms } = await this.#open(pace, signal, true);
     this.#spare = connection;
     return ms;
   };
@@ -63,24 +84,38 @@ export class DialledWire implements Wire {
     }
   }
 
-  hangUp(): void {
-    for (const { client, socket } of [...this.#lanes.values(), ...(this.#spare ? [this.#spare] : [])]) end(client, socket);
+  hangUp(butUnused = false): void {
+    for (const { client, socket } of this.#lanes.values()) end(client, socket);
     this.#lanes.clear();
+    if (butUnused) return;
+    if (this.#spare) end(this.#spare.client, this.#spare.socket);
     this.#spare = null;
+    this.#patient?.abort.abort();
+    this.#patient = null;
   }
 
   async #connectionOf(lane: Lane, signal: AbortSignal): Promise<Connection> {
-    const standing = this.#lanes.get(lane) ?? this.#spare;
-    if (standing) this.#spare = this.#spare === standing ? null : this.#spare;
-    const connection = standing ?? (await this.#open(usualPace, signal)).connection;
-    // Of two that wanted the same lane the later one finds it open.
+    // What asks whether the others are dead must not be on one of them.
+    const standing = (lane === askingLane && this.#spare) || (this.#lanes.get(lane) ?? this.#spare);
+    if (this.#spare === standing) this.#spare = null;
+    if (!standing) return await this.#openLane(lane, signal);
     const known = this.#lanes.get(lane);
-    if (known && known !== connection) {
-      end(connection.client, connection.socket);
-      return known;
+    if (known && known !== standing) end(known.client, known.socket);
+    this.#lanes.set(lane, standing);
+    return standing;
+  }
+
+  /** Two that want the same lane wait for the same connection, in the order in which they came. */
+  async #openLane(lane: Lane, signal: AbortSignal): Promise<Connection> {
+    const opening = this.#opening.get(lane) ?? this.#open(usualPace, signal).then(({ connection }) => connection);
+    this.#opening.set(lane, opening);
+    try {
+      const connection = await opening;
+      this.#lanes.set(lane, connection);
+      return connection;
+    } finally {
+      if (this.#opening.get(lane) === opening) this.#opening.delete(lane);
     }
-    this.#lanes.set(lane, connection);
-    return connection;
   }
 
   #drop(lane: Lane, client: Client): void {
@@ -92,23 +127,54 @@ export class DialledWire implements Wire {
   }
 
   /** @throws LineError with `NeverLeft` */
-  async #open({ everyMs, attempts }: DialPace, signal: AbortSignal): Promise<{ connection: Connection; ms: number }> {
+  async #open({ everyMs, keepMs, attempts }: DialPace, signal: AbortSignal, patiently = false): Promise<Opened> {
+    const settledAll = new AbortController();
+    const both = AbortSignal.any([signal, settledAll.signal]);
+    const dials: Promise<Dialled>[] = [];
     let fault: unknown = new Error('not dialled');
-    for (let attempt = 0; attempt < attempts && !signal.aborted; attempt += 1) {
-      const began = performance.now();
-      try {
-        const socket = await this.#attempt(everyMs, signal);
-        this.#address = socket.remoteAddress ?? null;
-        return { connection: this.#connectionOn(socket), ms: performance.now() - began };
-      } catch (error) {
-        fault = error;
-        await pause(everyMs - (performance.now() - began), signal);
+    if (patiently) dials.push((this.#patient ??= this.#beginPatient()).dialled);
+    try {
+      for (let attempt = 0; attempt < attempts && !signal.aborted; attempt += 1) {
+        dials.push(this.#attempt(keepMs, both));
+        const last = attempt === attempts - 1;
+        const dialled = await firstOf(dials, last ? keepMs : everyMs, both);
+        if (!dialled) continue;
+        this.#address = dialled.socket.remoteAddress ?? null;
+        this.#endOthers(dials, dialled);
+        return { connection: this.#connectionOn(dialled.socket), ms: dialled.ms };
       }
+      const refused = (await Promise.allSettled(dials.slice(-1)))[0];
+      if (refused?.status === 'rejected') fault = refused.reason;
+    } finally {
+      settledAll.abort();
     }
+    // Not the line's doing.
+    if (fault instanceof TypeError || fault instanceof RangeError) throw fault;
     throw new LineError('LINE_WAITING', new NeverLeft('no connection', { cause: fault }));
   }
 
-  async #attempt(lifeMs: number, signal: AbortSignal): Promise<Socket> {
+  /** An attempt that outlives the eager ones: the kernel repeats it by itself. */
+  #beginPatient(): Patient {
+    const abort = new AbortController();
+    const patient = { abort, dialled: this.#attempt(patientMs, abort.signal) };
+    patient.dialled.catch(() => {
+      if (this.#patient === patient) this.#patient = null;
+    });
+    return patient;
+  }
+
+  /** Of the attempts one is used; others that should stand as well are ended. */
+  #endOthers(dials: readonly Promise<Dialled>[], used: Dialled): void {
+    for (const dial of dials) {
+      const end = ({ socket }: Dialled): void => void (socket !== used.socket && socket.destroy());
+      void dial.then(end, () => undefined);
+    }
+    this.#patient?.abort.abort();
+    this.#patient = null;
+  }
+
+  async #attempt(lifeMs: number, signal: AbortSignal): Promise<Dialled> {
+    const began = performance.now();
     const { protocol, hostname, port } = this.#base;
     const name = hostname.replace(/^\[(.*)\]$/, '$1');
     const lookUp = this.#address === null || this.#attempts++ % attemptsPerLookup === attemptsPerLookup - 1;
@@ -117,10 +183,11 @@ export class DialledWire implements Wire {
       host: lookUp ? name : (this.#address ?? name),
       port: Number(port) || (secure ? 443 : 80),
       noDelay: true,
-      autoSelectFamilyAttemptTimeout: Math.max(250, lifeMs / 2),
+      autoSelectFamilyAttemptTimeout: Math.ceil(Math.max(250, lifeMs / 2)),
     };
     const socket = secure ? connectTls({ ...to, ...(isIP(name) === 0 && { servername: name }), ALPNProtocols: ['http/1.1'] }) : connect(to);
-    return await settled(socket, secure ? 'secureConnect' : 'connect', lifeMs, signal);
+    await settled(socket, secure ? 'secureConnect' : 'connect', lifeMs, signal);
+    return { socket, ms: performance.now() - began };
   }
 
   #connectionOn(socket: Socket): Connection {
@@ -143,9 +210,10 @@ export class DialledWire implements Wire {
 }
 
 function end(client: Client, socket: Socket): void {
+  // What the kernel still holds of it would only be in the way of what comes next.
+  if (socket.resetAndDestroy) socket.resetAndDestroy();
+  else socket.destroy();
   if (!client.destroyed) void client.destroy().catch(() => undefined);
-  // The client may not have taken it over yet.
-  socket.destroy();
 }
 
 /** The socket once it stands. @throws what ended it, or that its time was over */
@@ -173,17 +241,16 @@ async function settled(socket: Socket, event: string, lifeMs: number, signal: Ab
   });
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
-      resolve();
-    };
-    const timer = setTimeout(stop, ms);
-    signal.addEventListener('abort', stop);
-  });
+/** The first of the attempts that stands within `ms`; null when none does. */
+async function firstOf(dials: readonly Promise<Dialled>[], ms: number, signal: AbortSignal): Promise<Dialled | null> {
+  const over = new AbortController();
+  const late = platformClock.sleep(ms, AbortSignal.any([over.signal, signal])).then(() => null);
+  try {
+    // When all are refused at once, the time between two attempts is waited for all the same.
+    return await Promise.race([Promise.any(dials).catch(async () => await late), late]);
+  } finally {
+    over.abort();
+  }
 }
 
 async function readBounded(body: AsyncIterable<Uint8Array>, mostBytes: number): Promise<Uint8Array> {

@@ -16,6 +16,8 @@ export interface Flight {
   ownAliveAt: number;
   /** Pieces of it that were seen to have landed. */
   landed: number;
+  /** Given up since the line lives without it: no reason to think that the line is gone. */
+  replaced: boolean;
 }
 
 /** What the line carried and in what time, waiting left out: bags that share a line cannot be measured one by one. */
@@ -24,8 +26,12 @@ export interface Carriage {
   readonly ms: number;
 }
 
-/** The line is measured over this long at least. */
-const measureMs = 2500;
+/** Where a round trip takes longer, a line is slow as well, and two bags would be too much to begin with. */
+const nearMs = 800;
+/** The next bag leaves so long before the line would be idle. */
+const aheadMs = 350;
+/** What one more answer leaves of the weight of those before it. */
+const memory = 0.5;
 /** Another bag's answer proves the line, not this bag's connection: after so many patiences it has to move by itself. */
 const ownPatience = 3;
 /** Asked early enough that the answer can come before patience ends. */
@@ -35,15 +41,18 @@ const latestProbeAt = 0.8;
 export class Flights {
   readonly #flights = new Map<number, Flight>();
   #answeredAt = -Infinity;
-  /** What crossed since the line was last measured. */
+  /** When what is under way should have left, by the clock. */
+  #busyUntil = -Infinity;
+  /** What crossed lately. */
   #crossed = { bytes: 0, ms: 0 };
 
   get size(): number {
     return this.#flights.size;
   }
 
-  add(plan: BagPlan, lane: Lane, nowMs: number): Flight {
-    const flight = { plan, lane, abort: new AbortController(), startedAt: nowMs, lineAliveAt: nowMs, ownAliveAt: nowMs, landed: 0 };
+  add(plan: BagPlan, lane: Lane, pace: Pace, nowMs: number): Flight {
+    this.#busyUntil = Math.max(nowMs, this.#busyUntil) + travelMs(pace, plan.bytes);
+    const flight = { plan, lane, abort: new AbortController(), startedAt: nowMs, lineAliveAt: nowMs, ownAliveAt: nowMs, landed: 0, replaced: false };
     this.#flights.set(plan.bag, flight);
     return flight;
   }
@@ -70,10 +79,16 @@ export class Flights {
     const own = nowMs - flight.startedAt;
     const began = Math.max(this.#answeredAt, flight.startedAt + Math.min(pace.rttMs ?? 0, 0.75 * own));
     this.#answeredAt = nowMs;
+    this.#busyUntil = this.#stillBusy(pace, nowMs);
     const { bytes, ms } = this.#crossed;
-    const crossed = { bytes: bytes + flight.plan.bytes, ms: ms + nowMs - began };
-    this.#crossed = crossed.ms > measureMs ? { bytes: 0, ms: 0 } : crossed;
-    return crossed;
+    this.#crossed = { bytes: memory * bytes + flight.plan.bytes, ms: memory * ms + nowMs - began };
+    return this.#crossed;
+  }
+
+  /** What is under way now has begun to cross a round trip ago. */
+  #stillBusy(pace: Pace, nowMs: number): number {
+    const bytes = [...this.#flights.values()].reduce((sum, { plan }) => sum + plan.bytes, 0);
+    return Math.max(nowMs, nowMs - (pace.rttMs ?? 0) + travelMs(pace, bytes));
   }
 
   /** @param countLanded - pieces of a plan that the relay is now known to hold. Returns pieces that are new, and in what time. */
@@ -92,21 +107,36 @@ export class Flights {
     return { pieces, ms };
   }
 
-  /** Gives up what has been silent for too long, and what goes to another relay than this one. Returns how many. */
-  abortSilent(relay: string, patienceMs: number, nowMs: number): number {
-    const silent = [...this.#flights.values()].filter(
-      (flight) =>
-        flight.plan.relay !== relay || nowMs - flight.lineAliveAt >= patienceMs || nowMs - flight.ownAliveAt >= ownPatience * patienceMs,
-    );
-    for (const flight of silent) flight.abort.abort();
-    return silent.length;
+  /** Gives up what goes to another relay than this one. */
+  abortOthers(relay: string): void {
+    for (const flight of this.#flights.values()) if (flight.plan.relay !== relay) flight.abort.abort();
+  }
+
+  /** Gives up what has been silent for too long. */
+  abortSilent(patienceMs: number, nowMs: number): void {
+    for (const flight of this.#flights.values()) if (isSilent(flight, patienceMs, nowMs)) flight.abort.abort();
+  }
+
+  /** Is everything that is under way silent for too long? */
+  allSilent(patienceMs: number, nowMs: number): boolean {
+    return this.#flights.size > 0 && [...this.#flights.values()].every((flight) => isSilent(flight, patienceMs, nowMs));
+  }
+
+  /** Another connection proved that the line lives: these bags lie on dead ones. */
+  replaceAll(): void {
+    for (const flight of this.#flights.values()) {
+      flight.replaced = true;
+      flight.abort.abort();
+    }
   }
 
   /** Gives up bags of which all was asked about and nothing has moved since `beforeMs`. */
   abortStuck(asked: ReadonlySet<NameHex>, beforeMs: number): void {
     for (const flight of this.#flights.values()) {
       const stuck = flight.ownAliveAt < beforeMs && flight.lineAliveAt < beforeMs;
-      if (stuck && flight.plan.entries.every((entry) => asked.has(entry.name))) flight.abort.abort();
+      if (!stuck || !flight.plan.entries.every((entry) => asked.has(entry.name))) continue;
+      flight.replaced = true;
+      flight.abort.abort();
     }
   }
 
@@ -115,12 +145,17 @@ export class Flights {
   }
 
   /**
-   * From when another bag may leave, by the clock: Infinity while as many are under way as may be. Where bags follow
-   * each other on a lane, at once; else when the one before should nearly have crossed.
+   * From when another bag may leave, by the clock: Infinity while as many are under way as may be. A little before the
+   * line would be idle: what leaves earlier only fills queues on the way, which overflow. Several lanes are there since
+   * packets are lost anyway, and need no such care.
    */
   followAt(pace: Pace, wire: Wire, lanes: number): number {
     if (this.#flights.size >= (wire.depth === 1 ? wire.lanes : lanes * wire.depth)) return Infinity;
-    if (wire.depth > 1) return -Infinity;
+    if (wire.depth > 1) {
+      if (this.#flights.size === 0 || lanes > 1) return -Infinity;
+      if (pace.bytesPerSecond === null) return (pace.dialMs ?? Infinity) < nearMs ? -Infinity : Infinity;
+      return this.#busyUntil - aheadMs;
+    }
     return Math.max(-Infinity, ...[...this.#flights.values()].map(({ plan, startedAt }) => startedAt + followMs(pace, plan.bytes)));
   }
 
@@ -151,6 +186,14 @@ export class Flights {
     const followAt = this.followAt(pace, wire, lanes);
     return Math.min(followAt > nowMs ? followAt : Infinity, ...times);
   }
+}
+
+function travelMs(pace: Pace, bytes: number): number {
+  return pace.bytesPerSecond === null ? 0 : (1000 * bytes) / pace.bytesPerSecond;
+}
+
+function isSilent(flight: Flight, patienceMs: number, nowMs: number): boolean {
+  return nowMs - flight.lineAliveAt >= patienceMs || nowMs - flight.ownAliveAt >= ownPatience * patienceMs;
 }
 
 /** Not before an answer can be expected, since a question costs a slow line as much as a tenth of a piece. */

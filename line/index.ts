@@ -1,6 +1,7 @@
 /** The door of `line` for every engine: how sealed parcels travel over a line that dies. Nobody imports past it. */
 export * from './bell.ts';
 export * from './card-ask.ts';
+export * from './card-chunks.ts';
 export * from './card-forward.ts';
 export type { CardFound } from './card-index.ts';
 export * from './card-plan.ts';

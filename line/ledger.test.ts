@@ -103,7 +103,7 @@ describe('wants that come in', () => {
     const [progress] = ledger.progress(state);
     expect(progress).toMatchObject({ words: { enough: false }, files: [{ whole: { state: 'here', enough: true } }], safeToErase: false });
     expect(ledger.settle(state)).toEqual([]);
-    expect(ledger.acknowledge(acknowledgementAddress, newsroom.acknowledge(id, all).message)).toBe(true);
+    expect(ledger.receive(acknowledgementAddress, newsroom.acknowledge(id, all).message)).toMatchObject({ news: true });
     expect(ledger.progress(state)[0]).toMatchObject({ files: [{ whole: { state: 'opened', enough: false } }], safeToErase: true });
     expect(ledger.settle(state)).toHaveLength(3);
     await ledger.settled();

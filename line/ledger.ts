@@ -107,9 +107,10 @@ export class Ledger {
     return null;
   }
 
-  /** As `receive`; returns whether it was new. */
-  acknowledge(address: string, message: Uint8Array): boolean {
-    return this.receive(address, message)?.news ?? false;
+  /** Every address at which a message may wait for this phone. Hex. */
+  addresses(): Set<string> {
+    const kinds = ['acknowledgement', 'wants'] as const;
+    return new Set([...this.#records.values()].flatMap((record) => kinds.flatMap((kind) => [...this.#addressesOf(record, kind).keys()])));
   }
 
   #take(record: DispatchRecord, device: Device, kind: MessagePurpose, message: Uint8Array): Received | null {

@@ -1,9 +1,10 @@
-import { Bitmap, type Layer, bucketBytes, layers, piecesOf } from '@zajil/format';
+/** The machine on a line that does whatever lines do: `line-life.rig.ts` says what happens, `plan-rules.rig.ts` judges every bag. */
+import { Bitmap, type Layer, bucketBytes, layers } from '@zajil/format';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anyLife, anyNotes, anyWants, happen, play } from './line-life.rig.ts';
+import { SimulatedLine } from './machine-line.rig.ts';
 import {
-  type BagPlan,
-  type Learned,
   type SenderState,
   emptyState,
   onBagAnswered,
@@ -12,146 +13,134 @@ import {
   onDoubt,
   onHeld,
   onParcels,
+  onWants,
   viewOf,
 } from './machine.ts';
-import { type ParcelNote, compareParcels, rankOfLayer } from './order.ts';
-import { missingPieces, nextBag, nextQuestion, openPieces, underWay } from './plan.ts';
-import { makeNote } from './test-parcels.ts';
+import { MemorySpool } from './memory-spool.ts';
+import { type ParcelNote, compareParcels } from './order.ts';
+import { packBag } from './pack.ts';
+import { whatMayGo } from './plan-rules.rig.ts';
+import { awaitingPromise, nextBag, nextQuestion } from './plan.ts';
+import { makeNote, makeParcel } from './test-parcels.ts';
+import { noWants, piecesToSend } from './wants.ts';
 
 const relay = 'http://127.0.0.1:1';
+/** `ZAJIL_DRILLS=1` plays twenty times as many lines. */
+const runs = (count: number): { numRuns: number } => ({ numRuns: process.env['ZAJIL_DRILLS'] === '1' ? 20 * count : count });
 
-/** A relay as the machine sees it: what it holds, which of it was sent more than once. */
-class Shelf {
-  readonly held = new Map<string, Bitmap>();
-  repeated = 0;
-
-  take(plan: BagPlan, notes: ReadonlyMap<string, ParcelNote>, frames: number): void {
-    let left = frames;
-    for (const entry of plan.entries) {
-      const note = notes.get(entry.name);
-      if (!note) throw new Error('planned a parcel that nobody put');
-      if (entry.head && left > 0 && !this.held.has(entry.name)) this.held.set(entry.name, new Bitmap(piecesOf(note.bytes)));
-      for (const piece of entry.pieces) {
-        const shelf = this.held.get(entry.name);
-        if ((left -= 1) < 0 || !shelf) return;
-        if (shelf.has(piece)) this.repeated += 1;
-        shelf.add(piece);
-      }
+/** All that is here and wanted is at the relay; or was there, came from a card, and is lost again after the relay said so. */
+function checkHeld(line: SimulatedLine, notes: readonly ParcelNote[]): void {
+  const shelf = line.shelf(line.current);
+  for (const note of notes) {
+    if (!line.state.parcels.has(note.name)) {
+      expect([...line.shelves.values()].some((one) => one.took(note.name))).toBe(true);
+      continue;
     }
-  }
-
-  answer(names: readonly string[]): Learned[] {
-    return names.map((name) => {
-      const pieces = this.held.get(name);
-      if (!pieces) return { name, held: { state: 'unknown' } };
-      return { name, held: pieces.full ? { state: 'taken' } : { state: 'partial', pieces: pieces.copy() } };
-    });
+    const there = piecesToSend(line.state, note).every((piece) => shelf.holds(note.name, piece));
+    expect(there || (note.pieces !== undefined && shelf.hasLost(note.name))).toBe(true);
   }
 }
 
-const anyNotes = fc
-  .array(
-    fc.record({
-      layer: fc.constantFrom<Layer[]>(...layers),
-      urgent: fc.boolean(),
-      order: fc.nat(5),
-      file: fc.nat(2),
-      bytes: fc.constantFrom(...bucketBytes.slice(0, 5)),
-    }),
-    { minLength: 1, maxLength: 12 },
-  )
-  .map((places) => places.map(({ bytes, ...place }, i) => makeNote(i + 1, bytes, { ...place, dispatch: `d${place.order}`, part: i })));
-
-/** Plays one choice after the other; ends when nothing is under way and nothing can be planned. */
-function play(
-  notes: readonly ParcelNote[],
-  budget: number,
-  choices: readonly number[],
-): { state: SenderState; shelf: Shelf; plans: BagPlan[] } {
-  const byName = new Map(notes.map((note) => [note.name, note]));
-  const shelf = new Shelf();
-  const flights: BagPlan[] = [];
-  const plans: BagPlan[] = [];
-  let state = onParcels(emptyState, notes);
-  const send = (): boolean => {
-    const plan = flights.length < 2 ? nextBag(state, relay, budget) : null;
-    if (!plan) return false;
-    checkPlan(state, plan, budget);
-    state = onBagSent(state, plan);
-    flights.push(plan);
-    plans.push(plan);
-    return true;
-  };
-  const ask = (): boolean => {
-    const names = nextQuestion(state, relay);
-    state = onHeld(state, relay, shelf.answer(names), state.clock);
-    return names.length > 0;
-  };
-  const end = (choice: number): boolean => {
-    const [plan] = flights.splice(choice % Math.max(1, flights.length), 1);
-    if (!plan) return false;
-    const lost = choice % 3 === 0;
-    shelf.take(plan, byName, lost ? choice % 20 : Infinity);
-    state = lost ? onBagLost(state, plan.bag) : onBagAnswered(state, plan.bag, shelf.answer(plan.entries.map((entry) => entry.name)));
-    return true;
-  };
-  for (const choice of choices) [send, () => end(choice), ask][choice % 3 === 2 ? 2 : (choice >> 2) % 2]?.();
-  for (let calm = 0; send() || ask() || end(1); calm += 1) if (calm > 20_000) throw new Error('never ends');
-  return { state, shelf, plans };
-}
-
-/** What a plan may be, given the state it was made from. */
-function checkPlan(state: SenderState, plan: BagPlan, budget: number): void {
-  const waiting = [...state.parcels.values()].sort(compareParcels);
-  const planned = new Set(plan.entries.map((entry) => entry.name));
-  const eligible = waiting.filter((parcel) => missingPieces(state, relay, parcel, budget).length > 0);
-  // No parcel is passed over for one that comes after it.
-  expect(eligible.slice(0, planned.size).map((parcel) => parcel.name)).toEqual([...planned]);
-  for (const entry of plan.entries) {
-    const parcel = state.parcels.get(entry.name);
-    if (!parcel) throw new Error('planned what does not wait');
-    const view = viewOf(state, relay, parcel);
-    const flying = underWay(state, relay, entry.name);
-    expect(entry.pieces.some((piece) => view.held.has(piece) || view.doubt.has(piece) || flying.has(piece))).toBe(false);
-    expect(entry.head).toBe(!view.headHeld);
-  }
-  checkNothingOvertakes(state, plan, waiting);
-}
-
-/** Of all that tells more than what was planned, every piece is held, under way, or in the same plan. */
-function checkNothingOvertakes(state: SenderState, plan: BagPlan, waiting: readonly ParcelNote[]): void {
-  const least = Math.max(...plan.entries.map(({ name }) => rankOfLayer(state.parcels.get(name)?.layer ?? 'whole')));
-  for (const parcel of waiting.filter(({ layer }) => rankOfLayer(layer) < least)) {
-    const planned = plan.entries.find(({ name }) => name === parcel.name)?.pieces ?? [];
-    expect(openPieces(state, relay, parcel)).toEqual(planned);
-  }
+/** All that a state holds, as text. */
+function picture(state: SenderState): string {
+  return JSON.stringify(state, (_, value: unknown) => {
+    if (value instanceof Bitmap) return [...value.bytes];
+    return value instanceof Map || value instanceof Set ? [...(value as Iterable<unknown>)] : value;
+  });
 }
 
 describe('the machine', () => {
-  test('ends with everything held, and sends nothing twice, whatever is lost and answered in whatever order', () => {
+  test('is never stuck, and wastes nothing without need, whatever the line, the relays and the newsroom do', { timeout: 600_000 }, () => {
     fc.assert(
-      fc.property(anyNotes, fc.integer({ min: 100, max: 60_000 }), fc.array(fc.nat(1000), { maxLength: 80 }), (notes, budget, choices) => {
-        const { state, shelf } = play(notes, budget, choices);
-        expect(state.parcels.size).toBe(0);
-        expect([...shelf.held.values()].every((pieces) => pieces.full)).toBe(true);
-        expect(shelf.repeated).toBe(0);
+      fc.property(anyLife, (life) => {
+        const line = play(life);
+        line.calm();
+        checkHeld(line, life.notes);
+        if (line.mayStillTake) expect(awaitingPromise(line.state, line.current)).not.toEqual([]);
+        line.want(noWants);
+        line.calm();
+        checkHeld(line, life.notes);
+        expect(line.mayStillTake).toBe(false);
+        for (const shelf of line.shelves.values()) expect(shelf.waste).toEqual({ pieces: 0, heads: 0, headless: 0 });
       }),
-      { numRuns: 150 },
+      runs(500),
     );
   });
 
-  test('sends no whole before every word is under way or held', () => {
+  test('can be replayed: the same life gives the same bags', () => {
     fc.assert(
-      fc.property(anyNotes, fc.integer({ min: 9000, max: 60_000 }), (notes, budget) => {
-        const { plans } = play(notes, budget, []);
-        const ranks = plans.flatMap((plan) =>
-          plan.entries.map((entry) => rankOfLayer(notes.find((note) => note.name === entry.name)?.layer ?? 'whole')),
-        );
-        // Heads of these words cost less than an eighth of the bag, so nothing ever overtakes.
-        const small = notes.every((note) => note.bytes <= 64 * 1024 && 8 * (8 + note.bytes / 128) <= budget);
-        if (small) expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
+      fc.property(anyLife, (life) => {
+        expect(JSON.stringify(play(life).plans)).toBe(JSON.stringify(play(life).plans));
       }),
+      runs(25),
     );
+  });
+
+  test('changes no state that it gave away', () => {
+    fc.assert(
+      fc.property(anyLife, ({ shape, notes, events, views }) => {
+        const line = new SimulatedLine(shape, notes);
+        line.supply(notes);
+        for (const event of events) {
+          const { state } = line;
+          const before = picture(state);
+          happen(line, event, [], views);
+          expect(picture(state)).toBe(before);
+        }
+      }),
+      runs(25),
+    );
+  });
+
+  test('does not depend on the order in which parcels were put', () => {
+    fc.assert(
+      fc.property(anyNotes, anyWants, fc.nat(), fc.integer({ min: 100, max: 60_000 }), (notes, wants, shift, budget) => {
+        const turned = [...notes.slice(shift % notes.length), ...notes.slice(0, shift % notes.length)].toReversed();
+        const plans = [notes, turned].map((some) => nextBag(onWants(onParcels(emptyState, some), wants), relay, budget));
+        expect(plans[0]?.entries).toEqual(plans[1]?.entries);
+      }),
+      runs(100),
+    );
+  });
+
+  test('comes to each parcel after at most as many bags as pieces go before it, though newer ones of a layer keep coming', () => {
+    fc.assert(
+      fc.property(anyNotes, fc.constantFrom<Layer[]>(...layers), fc.integer({ min: 100, max: 20_000 }), (some, layer, budget) => {
+        const notes = some
+          .map((note) => ({ ...note, urgent: false }))
+          .filter((note) => compareParcels(note, makeNote(0, 8192, { layer, order: 10 })) < 0);
+        const newer = Array.from({ length: 200 }, (_, i) => makeNote(1000 + i, 8192, { layer, order: 10 + i }));
+        const line = new SimulatedLine({ relays: 1, lanes: 1, depth: 1, budget }, [...notes, ...newer]);
+        line.supply(notes);
+        const rows = whatMayGo(line.state, { relay, lane: 0, budget });
+        while (rows.some(({ parcel }) => !line.plans.some(({ entries }) => entries.some(({ name }) => name === parcel.name)))) {
+          line.supply(newer.splice(0, 1));
+          expect(line.plans.length).toBeLessThan(rows.length);
+          expect(line.send(0) && line.answer(0)).toBe(true);
+        }
+        for (const { parcel } of rows) {
+          const turn = line.plans.findIndex(({ entries }) => entries.some(({ name }) => name === parcel.name));
+          expect(turn).toBeLessThanOrEqual(rows.findIndex((row) => row.parcel === parcel));
+        }
+      }),
+      runs(60),
+    );
+  });
+
+  test('plans bags that have exactly the planned length when they are packed', async () => {
+    const spool = new MemorySpool();
+    const parcels = layers.map((layer, i) => makeParcel(i + 1, bucketBytes[i % 3] ?? 8192, { layer, part: i }));
+    for (const { note, head, bytes } of parcels) await spool.put(note, head, bytes);
+    const notes = parcels.map(({ note }) => note);
+    let state = onParcels(emptyState, notes);
+    for (const [lane, budget] of [100, 9000, 4500, 30_000, 60_000].entries()) {
+      const plan = nextBag(state, relay, budget, lane % 2);
+      if (!plan) throw new Error('nothing planned');
+      const { body, absent } = await packBag(plan, spool);
+      expect([body.length, absent]).toEqual([plan.bytes, []]);
+      state = onBagSent(state, plan);
+    }
+    expect(nextBag(state, relay, 90_000)).toBeNull();
   });
 
   test('plans again only after asking when a bag is lost', () => {
@@ -167,19 +156,19 @@ describe('the machine', () => {
     expect(nextBag(state, relay, 20_000)?.entries).toEqual([{ name: words.name, head: true, pieces: [0, 1] }]);
   });
 
-  test('holds back all that tells less while a piece is in doubt', () => {
-    const words = makeNote(1, 8192, { layer: 'words' });
-    const glance = makeNote(2, 16_384, { layer: 'glance' });
-    let state = onParcels(emptyState, [words, glance]);
-    const plan = nextBag(state, relay, 8300);
-    if (!plan) throw new Error('nothing planned');
-    expect(plan.entries.map(({ name }) => name)).toEqual([words.name]);
-    state = onBagSent(state, plan);
-    expect(nextBag(state, relay, 8300)?.entries.map(({ name }) => name)).toEqual([glance.name]);
-    state = onBagLost(state, plan.bag);
-    expect(nextBag(state, relay, 8300)).toBeNull();
-    state = onParcels(state, [makeNote(3, 8192, { layer: 'words', order: 2 })]);
-    expect(nextBag(state, relay, 30_000)?.entries).toHaveLength(1);
+  test('an answer to what was asked, or sent, before a bag was lost leaves that bag in doubt', () => {
+    const note = makeNote(1, 65_536, { layer: 'words' });
+    const start = onParcels(emptyState, [note]);
+    const beside = nextBag(start, relay, 9000, 1);
+    const lost = beside && nextBag(onBagSent(start, beside), relay, 9000, 0);
+    if (!beside || !lost) throw new Error('nothing planned');
+    const flying = onBagSent(onBagSent(start, beside), lost);
+    const state = onBagLost(flying, lost.bag);
+    const unknown = [{ name: note.name, held: { state: 'unknown' as const } }];
+    const doubt = new Set(lost.entries[0]?.pieces);
+    expect(viewOf(onHeld(state, relay, unknown, flying.clock), relay, note).doubt).toEqual(doubt);
+    expect(viewOf(onBagAnswered(state, beside.bag, unknown), relay, note).doubt).toEqual(doubt);
+    expect(viewOf(onHeld(state, relay, unknown, state.clock), relay, note).doubt.size).toBe(0);
   });
 
   test('an answer that is older than what is known takes nothing away', () => {
@@ -191,6 +180,15 @@ describe('the machine', () => {
     state = onHeld(state, relay, [{ name: note.name, held: { state: 'partial', pieces: one } }], state.clock);
     state = onHeld(state, relay, [{ name: note.name, held: { state: 'unknown' } }], askedAt);
     expect(viewOf(state, relay, note).held.has(0)).toBe(true);
+  });
+
+  test('an answer that is older than what is known does not open a relay again that let the parcel go', () => {
+    const note = makeNote(1, 8192, { layer: 'glance' });
+    let state = onParcels(emptyState, [note]);
+    const askedAt = state.clock;
+    state = onHeld(state, relay, [{ name: note.name, held: { state: 'gone' } }], state.clock);
+    state = onHeld(state, relay, [{ name: note.name, held: { state: 'partial', pieces: new Bitmap(2) } }], askedAt);
+    expect(nextBag(state, relay, 20_000)).toBeNull();
   });
 
   test('a relay that lost what it held is given it again', () => {

@@ -169,7 +169,7 @@ function learn(view: PieceView, { held }: Learned, askedAt: number, clock: numbe
   if (held.state === 'gone' || held.state === 'expired') return { ...view, doubt, end: held.state, learnedAt: clock };
   if (held.state === 'partial' && held.pieces.size === view.held.size) {
     const pieces = stale ? union(view.held, held.pieces) : held.pieces.copy();
-    return { ...view, held: pieces, headHeld: true, doubt: without(doubt, pieces), learnedAt: clock, end: null };
+    return { ...view, held: pieces, headHeld: true, doubt: without(doubt, pieces), learnedAt: clock, end: stale ? view.end : null };
   }
   if (stale) return { ...view, doubt };
   return { ...view, held: new Bitmap(view.held.size), headHeld: false, doubt, learnedAt: clock, end: null };

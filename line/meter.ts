@@ -10,15 +10,23 @@ interface LostBag {
   readonly lostAt: number;
 }
 
+/** So many bags answered in a row are a better measure than one that was lost behind them. */
+const trustedAnswers = 2;
+
 export class Meter {
   #pace: Pace = unknownPace;
   #lost: LostBag[] = [];
+  /** In a row, until something was lost. */
+  #answers = 0;
+  #hasLost = false;
 
   get pace(): Pace {
     return this.#pace;
   }
 
   answered(bagBytes: number, { bytes, ms }: { bytes: number; ms: number }): void {
+    this.#answers = this.#hasLost ? 1 : this.#answers + 1;
+    this.#hasLost = false;
     this.#pace = onAnswered(this.#pace, bytes, ms, bagBytes);
   }
 
@@ -41,6 +49,9 @@ export class Meter {
 
   /** @param startedAt - milliseconds of the clock */
   lost(plan: BagPlan, startedAt: number, lostAt: number): void {
+    // What was measured until the line ended is how fast it is when it lives.
+    this.#hasLost = true;
+    if (this.#answers >= trustedAnswers) return;
     this.#lost = [...this.#lost.filter((one) => one.plan.relay === plan.relay), { plan, startedAt, lostAt }];
   }
 

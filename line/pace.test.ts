@@ -4,8 +4,11 @@ import { describe, expect, test } from 'vitest';
 import {
   type Pace,
   bagBudget,
+  dialMs,
   followMs,
+  laneBagBudget,
   onAnswered,
+  onDialled,
   onLanded,
   onLost,
   onReplied,
@@ -14,6 +17,11 @@ import {
   pollPauseMs,
   unknownPace,
 } from './pace.ts';
+
+const mostBagBytes = 4 * 1024 * 1024;
+const bagBytes = fc.integer({ min: 8710, max: mostBagBytes });
+/** Bytes per second, from a line that hardly lives. */
+const rate = fc.double({ min: 50, max: 1e8, noNaN: true });
 
 /** A steady line: answers come at this rate. */
 function steady(bytesPerSecond: number, rttMs: number, bags: number): Pace {
@@ -34,12 +42,58 @@ describe('the pace', () => {
 
   test('begins with a small bag and grows to several MiB on a fast line', () => {
     expect(bagBudget(unknownPace)).toBeLessThanOrEqual(16 * 1024);
-    expect(bagBudget(steady(100e6, 1, 12))).toBe(4 * 1024 * 1024);
+    expect(bagBudget(steady(100e6, 1, 12))).toBe(mostBagBytes);
   });
 
-  test('one lucky answer does not fill a slow line', () => {
-    const lucky = onAnswered(unknownPace, 12_000, 1);
-    expect(bagBudget(lucky)).toBeLessThanOrEqual(4 * 12_000);
+  test('one lucky answer does not fill a slow line: what was answered bounds what is believed', () => {
+    fc.assert(
+      fc.property(bagBytes, fc.double({ min: 0, max: 50, noNaN: true }), fc.option(rate), (bytes, ms, before) => {
+        const lucky = onAnswered({ ...unknownPace, bytesPerSecond: before }, bytes, ms);
+        // Two and a half times as many bytes in a second as were answered, and bags of at most two and a half seconds.
+        const most = Math.max(2.5 * bytes, before ?? 0);
+        if (bytes <= mostBagBytes / 2) expect(lucky.bytesPerSecond).toBeLessThanOrEqual(most);
+        expect(bagBudget(lucky)).toBeLessThanOrEqual(Math.max(13_000, bytes <= mostBagBytes / 2 ? 2.5 * most + 1 : mostBagBytes));
+      }),
+    );
+    expect(bagBudget(onAnswered(unknownPace, 12_000, 1))).toBe(75_000);
+  });
+
+  test('where bags follow each other on lanes, one is no longer than a second of the line, or than what hides a round trip and its half', () => {
+    fc.assert(
+      fc.property(rate, fc.double({ min: 1, max: 5000, noNaN: true }), fc.integer({ min: 1, max: 4 }), (bytesPerSecond, trip, lanes) => {
+        const pace = onDialled({ ...unknownPace, bytesPerSecond }, trip);
+        const budget = laneBagBudget(pace, lanes);
+        const second = bytesPerSecond * Math.max(1, (1.4 * trip) / 1000);
+        expect(budget).toBeGreaterThanOrEqual(2 * pieceFrameBytes);
+        expect(budget).toBeLessThanOrEqual(Math.max(2 * pieceFrameBytes + 512, second + 1));
+        // All that may be under way, two bags on each lane, covers the round trip, up to the largest bag.
+        if (budget < mostBagBytes) expect(2 * lanes * budget + lanes).toBeGreaterThanOrEqual((bytesPerSecond * trip) / 1000);
+      }),
+    );
+    expect(laneBagBudget(unknownPace, 1)).toBe(bagBudget(unknownPace));
+  });
+
+  test('a line that is gone is dialled a round trip apart, and further apart the longer it has been gone', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 60_000, noNaN: true }), fc.double({ min: 0, max: 1e8, noNaN: true }), (trip, goneMs) => {
+        const pace = onDialled(unknownPace, trip);
+        expect(dialMs(pace, goneMs)).toBeGreaterThanOrEqual(Math.min(10_000, Math.floor(trip)));
+        expect(dialMs(pace, goneMs)).toBeLessThanOrEqual(10_000);
+        expect(dialMs(pace, 2 * goneMs)).toBeGreaterThanOrEqual(dialMs(pace, goneMs));
+      }),
+    );
+    expect(onDialled({ ...unknownPace, strikes: 3 }, 0)).toEqual(unknownPace);
+  });
+
+  test('what landed of a bag under way never makes the line faster, and is believed for a third', () => {
+    fc.assert(
+      fc.property(rate, bagBytes, fc.double({ min: 0, max: 1e6, noNaN: true }), (before, bytes, ms) => {
+        const after = onLanded({ ...unknownPace, bytesPerSecond: before }, bytes, ms).bytesPerSecond ?? 0;
+        expect(after).toBeLessThanOrEqual(before);
+        expect(after).toBeGreaterThanOrEqual(0.69 * before);
+      }),
+    );
+    expect(onLanded(unknownPace, 8200, 1000).bytesPerSecond).toBe(8200);
   });
 
   test('lets bags share a fast line, and follow one another on a slow one', () => {
@@ -91,7 +145,7 @@ describe('the pace', () => {
         ms: fc.double({ min: 0, max: 1e6, noNaN: true }),
       }),
       fc.record({
-        kind: fc.constantFrom('replied' as const, 'silence' as const),
+        kind: fc.constantFrom('replied' as const, 'dialled' as const, 'lost' as const, 'silence' as const),
         bytes: fc.constant(0),
         ms: fc.double({ min: 0, max: 1e6, noNaN: true }),
       }),
@@ -102,9 +156,13 @@ describe('the pace', () => {
         for (const { kind, bytes, ms } of events) {
           if (kind === 'answered') pace = onAnswered(pace, bytes, ms);
           else if (kind === 'landed') pace = onLanded(pace, bytes, ms);
+          else if (kind === 'lost') pace = onLost(pace, { bags: 2, pieces: Math.floor(ms % 3), ms });
+          else if (kind === 'dialled') pace = onDialled(pace, ms);
           else pace = kind === 'replied' ? onReplied(pace, ms) : onSilence(pace);
+          expect(laneBagBudget(pace, 2)).toBeGreaterThanOrEqual(2 * pieceFrameBytes);
+          expect(laneBagBudget(pace, 2)).toBeLessThanOrEqual(mostBagBytes);
           expect(bagBudget(pace)).toBeGreaterThanOrEqual(2 * pieceFrameBytes);
-          expect(bagBudget(pace)).toBeLessThanOrEqual(4 * 1024 * 1024);
+          expect(bagBudget(pace)).toBeLessThanOrEqual(mostBagBytes);
           expect(patienceMs(pace)).toBeGreaterThanOrEqual(4000);
           expect(patienceMs(pace)).toBeLessThanOrEqual(30_000);
         }

@@ -4,6 +4,7 @@
  * Only answers of the relay count. What a browser or a kernel says it has sent may sit in a buffer for minutes.
  */
 import { pieceFrameBytes } from '@zajil/format';
+import type { DialPace } from './wire.ts';
 
 export interface Pace {
   /** Smoothed time of a question and its answer; null before the first. */
@@ -41,13 +42,17 @@ const sharedPieceMs = 100;
 const shortBagMs = 300;
 /** The line is patient with as many pieces. */
 const patientPieces = 5;
+/** A line that is shut comes back within minutes, or not for long. */
+const eagerMs = 180_000;
+const leastEveryMs = 200;
 /** Before the first connection: within it the kernel asks a second time by itself. */
 const firstDialMs = 1500;
-const leastDialMs = 250;
+const leastDialMs = 500;
 const mostDialMs = 10_000;
-const patientDials = 4;
 /** Of the time that the line has been gone, so much may be lost when it comes back. */
 const goneShare = 200;
+/** A shorter time says nothing about a line. */
+const leastLandingMs = 500;
 /** What a question costs with what HTTP puts around it. */
 const questionBytes = 800;
 /** While there is something to send, news may cost this much of the line. */
@@ -71,15 +76,15 @@ export function laneBagBudget(pace: Pace, lanes: number): number {
 }
 
 /**
- * How often a line that is gone is dialled, which is also how long one attempt is kept: little more than a round trip,
- * since on average half of it is lost when the line comes back. Further apart once it has been gone for long.
- *
- * @param attempt - from 0: every fourth one waits for a line that has become further away
+ * How a line that is gone is dialled. An attempt is kept for little more than a round trip. In the first minutes three of them
+ * are in the air, since on average half the time between two is lost when the line comes back; then one, further and
+ * further apart.
  */
-export function dialMs(pace: Pace, goneMs: number, attempt: number): number {
-  const trip = pace.dialMs === null ? firstDialMs : 1.2 * pace.dialMs + 50;
-  const patient = attempt % patientDials === patientDials - 1 ? 2.5 : 1;
-  return Math.min(mostDialMs, Math.max(leastDialMs, patient * trip, goneMs / goneShare));
+export function dialPace(pace: Pace, goneMs: number): DialPace {
+  const keepMs = Math.round(pace.dialMs === null ? firstDialMs : Math.min(mostDialMs, Math.max(leastDialMs, 1.2 * pace.dialMs + 50)));
+  const eager = goneMs < eagerMs;
+  const everyMs = Math.round(eager ? Math.max(leastEveryMs, keepMs / 3) : Math.min(mostDialMs, Math.max(keepMs, goneMs / goneShare)));
+  return { everyMs, keepMs, attempts: eager ? 9 : 3 };
 }
 
 /**
@@ -149,15 +154,13 @@ function caution(pace: Pace): number {
   return 1.5 ** Math.min(pace.rttMs === null ? 3 : 1, pace.strikes);
 }
 
-/** Bags were answered that the line carried in `ms`, waiting left out. @param bagBytes - of the last of them */
+/** So many bytes crossed lately in `ms`, waiting left out. @param bagBytes - of the last of them */
 export function onAnswered(pace: Pace, bytes: number, ms: number, bagBytes = bytes): Pace {
   const old = pace.bytesPerSecond;
   // Beyond the largest bag there is nothing to grow to.
   const most = bagBytes > mostBagBytes / 2 ? Infinity : Math.max(old ?? 0, bagBytes * growth);
   const sample = Math.min((bytes * 1000) / Math.max(1, ms), most);
-  // A line that is found to be much faster is used at once: each bag that is too small leaves it idle.
-  const faster = old === null || sample > 1.5 * old;
-  return { ...pace, bytesPerSecond: faster ? sample : old / 2 + sample / 2, strikes: 0 };
+  return { ...pace, bytesPerSecond: sample, strikes: 0 };
 }
 
 /** A connection was opened, in `ms`: a round trip (two with TLS) of a line that carried nothing else. */
@@ -173,10 +176,11 @@ export function onReplied(pace: Pace, ms: number, busy = false): Pace {
   return { ...pace, rttMs: pace.rttMs === null ? ms : pace.rttMs * 0.75 + ms * 0.25, strikes: 0 };
 }
 
-/** Pieces landed although the bag has not been answered yet: at least so fast. */
+/** Pieces landed of a bag that has not been answered yet: the line may be slower than was thought. */
 export function onLanded(pace: Pace, bytes: number, ms: number): Pace {
-  const sample = (bytes * 1000) / Math.max(1, ms);
-  return { ...pace, bytesPerSecond: pace.bytesPerSecond === null ? sample : pace.bytesPerSecond * 0.7 + sample * 0.3, strikes: 0 };
+  const sample = (bytes * 1000) / Math.max(leastLandingMs, ms);
+  const { bytesPerSecond: old } = pace;
+  return { ...pace, bytesPerSecond: old === null ? sample : Math.min(old, old * 0.7 + sample * 0.3), strikes: 0 };
 }
 
 /** Bags were lost on the way. @param ms - from the first one's start until the loss. Holds at most half against one loss */

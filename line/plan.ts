@@ -1,6 +1,6 @@
 /** Which pieces the next bag carries, and what the next question asks. Pure. `docs/protocol.md` section "Sending". */
-import { type Bitmap, type NameHex, bagMagic, mostAsked, nameFrameBytes, pieceFrameBytes, piecesOf } from '@zajil/format';
-import { type BagPlan, type PlannedParcel, type SenderState, headBytesOf, viewOf } from './machine.ts';
+import { type Bitmap, type NameHex, bagMagic, mostAsked, nameFrameBytes, pieceFrameBytes } from '@zajil/format';
+import { type BagPlan, type PieceView, type PlannedParcel, type SenderState, headBytesOf, viewOf } from './machine.ts';
 import { type ParcelNote, rankOfLayer } from './order.ts';
 import { compareIn, inOrder, isEnough, piecesToSend, wantedPieces } from './wants.ts';
 import type { Lane } from './wire.ts';
@@ -72,7 +72,8 @@ export function wordsMayOvertake(state: SenderState, relay: string): boolean {
   const words = [...state.parcels.values()].filter((parcel) => parcel.layer === 'words');
   return (
     words.every((parcel) => underWay(state, relay, parcel.name).size === 0) &&
-    words.some((parcel) => missingPieces(state, relay, parcel, Infinity).length > 0)
+    // Where the head is in doubt they may have to wait for an answer, and something else would take their place.
+    words.some((parcel) => missingPieces(state, relay, parcel, 0).length > 0)
   );
 }
 
@@ -114,12 +115,22 @@ export function underWay(state: SenderState, relay: string, name: NameHex): Set<
   return pieces;
 }
 
-/** Does anything wait that this relay would still take? Nothing that is enough; of what came from a card, that is only the pieces that are here. */
+/**
+ * Does anything wait that this relay would still take, or promise? Nothing that is enough; of what came from a card, that
+ * is only the pieces that are here.
+ */
 export function mayTake(state: SenderState, relay: string): boolean {
   return [...state.parcels.values()].some((parcel) => {
     const view = viewOf(state, relay, parcel);
-    return view.end === null && !isEnough(state, parcel) && !(parcel.pieces && !view.held.full && piecesHere(parcel).every((piece) => view.held.has(piece)));
+    if (view.end !== null || isEnough(state, parcel)) return false;
+    return !parcel.pieces || isAllThere(state, view, parcel) || piecesToSend(state, parcel).some((piece) => !view.held.has(piece));
   });
+}
+
+/** Is every piece held that the newsroom lacks? It brings the rest. */
+function isAllThere(state: SenderState, { held }: PieceView, parcel: ParcelNote): boolean {
+  const wanted = wantedPieces(state, parcel);
+  return Array.from({ length: held.size }, (_, piece) => piece).every((piece) => held.has(piece) || wanted?.has(piece) === false);
 }
 
 /** Up to 16 names, in the order of sending, of which the relay must be asked before more of them is sent. */
@@ -137,17 +148,13 @@ function inDoubt(state: SenderState, relay: string): NameHex[] {
 export function awaitingPromise(state: SenderState, relay: string): NameHex[] {
   const parcels = [...state.parcels.values()].filter((parcel) => {
     const view = viewOf(state, relay, parcel);
-    return view.end === null && (view.held.full || (wantedPieces(state, parcel) !== null && piecesToSend(state, parcel).every((piece) => view.held.has(piece))));
+    return view.end === null && isAllThere(state, view, parcel);
   });
   return parcels.sort(compareIn(state)).map((parcel) => parcel.name);
 }
 
 function openingBytes(parcel: ParcelNote, head: boolean): number {
   return head ? 1 + headBytesOf(parcel) : nameFrameBytes;
-}
-
-function piecesHere(parcel: ParcelNote): number[] {
-  return Array.from({ length: piecesOf(parcel.bytes) }, (_, i) => i).filter((piece) => parcel.pieces?.has(piece) ?? true);
 }
 
 /** How many pieces of a plan are held by its relay now, or are of a parcel that waits no more. */

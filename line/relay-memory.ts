@@ -56,8 +56,7 @@ export class RelayMemory {
   }
 
   async load(): Promise<void> {
-    const text = await this.#notes.getNote(key);
-    if (text !== null) this.#remembered = { ...nothing, ...(JSON.parse(text) as Partial<Remembered>) };
+    this.#remembered = await read(this.#notes);
   }
 
   get works(): string | null {
@@ -167,6 +166,25 @@ export class RelayMemory {
     // Awaited, and its refusal met, in `settled`.
     this.#writing.catch(() => undefined);
   }
+}
+
+/**
+ * Between two runs: the next one asks these relays about these parcels before it sends them there.
+ *
+ * @param relays - base addresses; when left out those that are remembered
+ */
+export async function noteTouched(notes: Notes, names: readonly NameHex[], relays?: readonly string[]): Promise<void> {
+  const known = await read(notes);
+  const { works, touched } = known;
+  const bases = new Set(relays ?? [...Object.keys(touched), ...(works === null ? [] : [works])]);
+  if (bases.size === 0) return;
+  const more = [...bases].map((relay): [string, NameHex[]] => [relay, [...new Set([...(touched[relay] ?? []), ...names])]]);
+  await notes.setNote(key, JSON.stringify({ ...known, touched: { ...touched, ...Object.fromEntries(more) } } satisfies Remembered));
+}
+
+async function read(notes: Notes): Promise<Remembered> {
+  const text = await notes.getNote(key);
+  return text === null ? nothing : { ...nothing, ...(JSON.parse(text) as Partial<Remembered>) };
 }
 
 function withHeads(known: Remembered['heads'], seen: NonNullable<Sayings['heads']>): Remembered['heads'] {

@@ -32,8 +32,11 @@ export const askingLane: Lane = -1;
 export const overtakingLane: Lane = -2;
 
 export interface DialPace {
-  /** Milliseconds between two attempts, and for which each of them is kept. */
+  /** Milliseconds between two attempts. */
   readonly everyMs: number;
+  /** Milliseconds for which each of them is kept. */
+  readonly keepMs: number;
+  /** Until it is given up for now. */
   readonly attempts: number;
 }
 
@@ -43,14 +46,15 @@ export interface Wire {
   /** Most lanes that carry bags. */
   readonly lanes: number;
   /**
-   * Opens a connection, if none stands, and returns how long the attempt took that did it, in milliseconds; 0 when one stood. One
-   * attempt is in the air at a time. Null where the platform does not tell. @throws LineError `LINE_WAITING`
+   * Opens a connection beside those that stand, and returns how long the attempt took that did it, in milliseconds; 0 when one
+   * was open and unused. Beside the attempts that the pace asks for, a patient one is in the air, for a line that is only far
+   * away. Null where the platform does not tell. @throws LineError `LINE_WAITING`
    */
   readonly dial: ((pace: DialPace, signal: AbortSignal) => Promise<number>) | null;
   /** @throws LineError `LINE_WAITING`, with a `NeverLeft` as its cause when certainly no byte of it left; `LINE_BAD_ANSWER` */
   send(lane: Lane, request: WireRequest, signal: AbortSignal): Promise<WireAnswer>;
-  /** Ends every connection, with what is under way on it. */
-  hangUp(): void;
+  /** Ends every connection, with what is under way on it. @param butUnused - not the one that was just dialled */
+  hangUp(butUnused?: boolean): void;
 }
 
 /** No byte of the request was given to the line. */

@@ -1,8 +1,9 @@
 import { type Held, Bitmap, type BagFrame, BagParser, parseHeld, toBase64Url, toHex } from '@zajil/format';
 import { createSigner } from '@zajil/log';
+import { signRequest } from '@zajil/roster';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RawLine, type Rig, TestParcel, bag, codeOf, have, random, startRig, upload } from './rig.ts';
+import { RawLine, type Rig, TestParcel, bag, codeOf, have, random, startRig, until, upload } from './rig.ts';
 
 interface Listed {
   readonly partials: { name: string; bytes: number; pieces: number; held: string }[];
@@ -155,4 +156,30 @@ test('of a body that no device signed nothing is read, however long it is', asyn
   line.socket.write('POST /v1/desk/bag HTTP/1.1\r\nhost: relay\r\ncontent-length: 4000000\r\n\r\n');
   for (let i = 0; i < 100 && !line.heard.includes('RELAY_SIGNATURE'); i += 1) await new Promise((resolve) => setTimeout(resolve, 20));
   expect(line.heard).toContain('401');
+});
+
+test('memory is bounded: of bags that come slowly four are awaited, and the fifth is told so', async () => {
+  const rig = await startRig();
+  const [url, body] = [`${rig.relay.url}/v1/desk/bag`, random(1000)];
+  const ends: (() => void)[] = [];
+  const slow = Array.from({ length: 4 }, async () => {
+    const signed = { method: 'POST', url, body, signer: rig.newsroom.device, relay: rig.relay.vkey, nowMs: Date.now() };
+    const stream = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(body.slice(0, 500));
+        ends.push(() => controller.close());
+      },
+    });
+    const headers = signRequest({ ...signed, nonce: toBase64Url(random(16)) });
+    return await codeOf(await fetch(url, { method: 'POST', headers, body: stream, duplex: 'half' } as RequestInit));
+  });
+  const parcel = new TestParcel(8);
+  const next = async (): Promise<string> => {
+    const answer = await rig.newsroom.ask(rig.relay, 'POST', '/v1/desk/bag', bag(parcel.frames()));
+    return answer.status === 200 ? 'taken' : await codeOf(answer);
+  };
+  await until(async () => (await next()) === '429 RELAY_BUSY');
+  for (const end of ends) end();
+  expect(await Promise.all(slow)).toEqual(Array.from({ length: 4 }, () => '401 RELAY_SIGNATURE'));
+  expect(await next()).toBe('taken');
 });

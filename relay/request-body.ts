@@ -2,15 +2,42 @@
 import type { IncomingMessage } from 'node:http';
 import { RelayError } from './relay-error.ts';
 
+/** Read ahead of the work on it, so that what arrived before a line died is not lost with the connection. */
+const mostAheadBytes = 256 * 1024;
+
 /**
  * The body's chunks until it ends, or until the line does: then whoever reads sees an ordinary end, since what came
- * before counts. Nothing more is read while a chunk is worked on, so a connection holds one chunk.
+ * before counts. A connection holds what was read ahead, and no more than one chunk beyond it.
  */
 export async function* bodyChunks(incoming: IncomingMessage): AsyncGenerator<Uint8Array, void> {
+  const ahead: Uint8Array[] = [];
+  let bytes = 0;
+  let over = incoming.readableEnded || incoming.destroyed;
+  let wake = (): void => undefined;
+  const take = (chunk: Uint8Array): void => {
+    ahead.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= mostAheadBytes) incoming.pause();
+    wake();
+  };
+  const end = (): void => {
+    over = true;
+    wake();
+  };
+  incoming.on('data', take).once('end', end).once('close', end).once('error', end);
   try {
-    for await (const chunk of incoming.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array;
-  } catch (error) {
-    if (!incoming.destroyed) throw error;
+    while (!over || ahead.length > 0) {
+      const chunk = ahead.shift();
+      if (!chunk) await new Promise<void>((resolve) => (wake = resolve));
+      else {
+        bytes -= chunk.length;
+        if (bytes < mostAheadBytes) incoming.resume();
+        yield chunk;
+      }
+    }
+  } finally {
+    incoming.off('data', take).off('end', end).off('close', end).off('error', end);
+    incoming.on('error', () => undefined);
   }
 }
 

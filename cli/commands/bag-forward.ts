@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 import {
   type CardFile,
   CardSpool,
+  DialledWire,
   type CardFound,
   LineError,
   MemorySpool,
@@ -78,6 +79,7 @@ async function forward(
     invitation,
     roster,
     fetch: relay,
+    wire: (base) => new DialledWire(base),
     random: Math.random,
     onProgress: ({ bytesWaiting }) => tell(Math.max(0, all - bytesWaiting), all),
     onTrouble: (error) => out.progress({ event: 'trouble', code: error.code }, error.message),
@@ -101,7 +103,7 @@ function tellerOf(out: Out, event: string, done: string): (bytes: number, of: nu
 }
 
 function tellFound(out: Out, found: CardFound): void {
-  const { parcels, whole, pieces, damaged, lostBytes } = found;
+  const { parcels, whole, pieces, damaged } = found;
   if (parcels === 0) {
     throw new CliError(
       'CLI_NO_BAG',
@@ -109,7 +111,7 @@ function tellFound(out: Out, found: CardFound): void {
     );
   }
   const parts = parcels > whole ? `, ${parcels - whole} in part` : '';
-  const lost = damaged > 0 || lostBytes > 0 ? `; ${showBytes(lostBytes + damaged * pieceBytes)} are damaged and are left out` : '';
+  const lost = damaged > 0 ? `; ${showBytes(damaged * pieceBytes)} are damaged and are left out` : '';
   out.fact({ event: 'found', ...found }, `${whole} parcels${parts}, ${showBytes(pieces * pieceBytes)}${lost}`);
 }
 

@@ -1,6 +1,7 @@
 /** `zajil bag in`: reads memory cards into the newsroom, whole or damaged, and lets relays and phones know. */
 import { stat } from 'node:fs/promises';
 import { type CardFigures, type CardsTaken, type CollectFigures, type Newsroom, cardChunks, openNewsroom } from '@zajil/desk';
+import { LineError } from '@zajil/line';
 import type { Command } from '../command.ts';
 import { type Out, jsonOption, outFor, showBytes } from '../out.ts';
 import { passphraseOption, readPassphrase } from '../passphrase.ts';
@@ -46,14 +47,25 @@ async function mustBeThere(path: string): Promise<void> {
 
 /** Was there a piece of anything in one of them? */
 async function takeCards(newsroom: Newsroom, paths: readonly string[], out: Out): Promise<boolean> {
-  const taken = await newsroom.takeCards(paths.map((path) => () => cardChunks(path)));
+  const taken = await newsroom.takeCards(paths.map((path) => () => cardChunks(path))).catch((error: unknown) => {
+    throw error instanceof LineError && error.code === 'LINE_STORAGE' ? gone(error) : error;
+  });
   for (const [i, card] of taken.cards.entries()) {
-    const { orphanNames: _, ...figures } = card;
+    const { orphanRuns: _, ...figures } = card;
     out.fact({ event: 'card', card: i + 1, ...figures }, cardLine(i + 1, card));
   }
   const { cards: _, ...sums } = taken;
   out.fact({ event: 'taken', ...sums }, takenLine(taken));
   return taken.cards.some((card) => card.isBag || card.fresh + card.known > 0);
+}
+
+/** Here nothing but the card is read through the line's eyes. */
+function gone(cause: LineError): CliError {
+  return new CliError(
+    'CLI_CARD_GONE',
+    'A card can no longer be read. What it gave before is in the newsroom; put it in again and run this again',
+    cause,
+  );
 }
 
 function cardLine(number: number, card: CardFigures): string {

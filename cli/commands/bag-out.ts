@@ -1,6 +1,6 @@
 /** `zajil bag out`: what waits in a state folder onto a memory card, the most telling first. `docs/protocol.md` section "Courier's file". */
 import { access, statfs } from 'node:fs/promises';
-import { type CardPlan, type CardShare, FolderSpool, mostSharing, noteOnCard, planCard } from '@zajil/line';
+import { type CardPlan, type CardShare, FolderSpool, askAboutCards, mostSharing, noteOnCard, planCard } from '@zajil/line';
 import { FolderLock } from '@zajil/log';
 import type { Arguments } from '../arguments.ts';
 import { CardFolder } from '../carrying/card-folder.ts';
@@ -77,6 +77,7 @@ async function writeCard(
   for (const file of plan.files) names.push(await folder.write(file, spool, teller));
   const carried = new Set(plan.files.flatMap(({ entries }) => entries.map(({ name }) => name)));
   await noteOnCard(spool, [...carried]);
+  await askAboutCards(spool);
   return tellEnd(out, plan, names);
 }
 

@@ -1,21 +1,24 @@
 /** `zajil send`: seals words and files for a newsroom and carries them over whatever line there is. */
-import { mkdir, readFile } from 'node:fs/promises';
-import { FormatError, type Invitation, type KeyScope, parseInvitation, Refusal, type Words } from '@zajil/format';
-import { fetchNewsroom, FolderSpool, LineError, type Newsroom, runSender, type Snapshot, type SuppliedParcel } from '@zajil/line';
+import { mkdir } from 'node:fs/promises';
+import { type Invitation, Refusal } from '@zajil/format';
+import { DialledWire, FolderSpool, LineError, type Newsroom, askAboutCards, fetchNewsroom, runSender } from '@zajil/line';
 import { FolderLock } from '@zajil/log';
-import { DispatchSealer, forgetProgress, SealError } from '@zajil/seal';
+import { forgetProgress } from '@zajil/seal';
 import type { Arguments } from '../arguments.ts';
+import { readInvitation } from '../carrying/invitation.ts';
 import type { Command } from '../command.ts';
 import { hasMediaTools } from '../layers/media-tool.ts';
 import { jsonOption, type Out, outFor, showBytes } from '../out.ts';
 import { CliError } from '../refusal.ts';
 import { type ChosenFile, openChosen } from '../sending/chosen-file.ts';
-import { type Begun, beginDispatch, forgetAcknowledged } from '../sending/same-again.ts';
+import { type Until, restIsEnough, tellEnd } from '../sending/ending.ts';
 import { Patience } from '../sending/patience.ts';
+import { forgetAcknowledged } from '../sending/same-again.ts';
+import { Sealing } from '../sending/sealing.ts';
 import { Teller } from '../sending/teller.ts';
 
-const untils = ['taken', 'arrived', 'opened'] as const;
-type Until = (typeof untils)[number];
+const untils = ['sealed', 'taken', 'arrived', 'opened'] as const;
+const tellEveryMs = 1000;
 
 export const send: Command = {
   spec: {
@@ -32,7 +35,7 @@ export const send: Command = {
       until: {
         value: 'U',
         oneOf: untils,
-        help: 'taken: the relay promised to hold it (the default); arrived: it stands in the relay’s log; opened: the newsroom has it',
+        help: 'sealed: all of it waits in the state folder and nothing is sent, as for a card; taken: the relay promised to hold it (the default); arrived: it stands in the relay’s log; opened: the newsroom has it',
       },
       timeout: { value: 'SECONDS', help: 'give up waiting after this; what is sealed stays' },
       ...jsonOption,
@@ -53,28 +56,6 @@ async function openAll(paths: readonly string[]): Promise<ChosenFile[]> {
   const files: ChosenFile[] = [];
   for (const path of paths) files.push(await openChosen(path));
   return files;
-}
-
-/** @throws FormatError; CliError `CLI_FILE_GONE` */
-async function readInvitation(text: string): Promise<Invitation> {
-  if (/^https?:\/\//.test(text.trim())) return wholeInvitation(text);
-  const content = await readFile(text, 'utf8').catch((cause: unknown) => {
-    throw new CliError('CLI_FILE_GONE', 'The invitation is neither a URL nor a file that can be read. Nothing was sent', cause);
-  });
-  return wholeInvitation(content);
-}
-
-function wholeInvitation(text: string): Invitation {
-  try {
-    return parseInvitation(text);
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new FormatError(
-      error.code,
-      `${error.message}. Nothing was sealed or sent; copy it whole, or ask the newsroom for another`,
-      error,
-    );
-  }
 }
 
 /** Before the newsroom's keys are known nothing is sealed, and the sentence must not say so. */
@@ -103,142 +84,88 @@ async function lockState(folder: string): Promise<FolderLock> {
 
 async function sendWith(args: Arguments, invitation: Invitation, files: readonly ChosenFile[]): Promise<number> {
   const out = outFor(args);
-  const until = (args.text('until') ?? 'taken') as Until;
   const seconds = args.number('timeout');
   const deadline = seconds === undefined ? Infinity : Date.now() + seconds * 1000;
   const state = args.need('state');
   const lock = await lockState(state);
-  const spool = await FolderSpool.open(state);
-  if (files.some(({ words }) => words.kind === 'photo' || words.kind === 'video') && !(await hasMediaTools())) {
-    out.progress(
-      { event: 'left-out', layers: ['glance', 'cut'] },
-      'ffmpeg is not installed: glance and cut are left out; words and the whole are sent.',
-    );
+  try {
+    const spool = await FolderSpool.open(state);
+    await tellLeftOut(files, out);
+    const patience = new Patience(deadline, out);
+    const newsroom = await patience
+      .wait(() => fetchNewsroom({ invitation, fetch: (input, init) => fetch(input, init), notes: spool }))
+      .catch(nothingSealedYet);
+    const sealing = new Sealing({ args, files, newsroom, spool, patience });
+    await sealing.begin(out);
+    const until = (args.text('until') ?? 'taken') as Until | 'sealed';
+    if (until === 'sealed') return await sealAll(sealing, spool, out);
+    const { roster } = newsroom;
+    return await carry(sealing, { invitation, roster, spool, until, deadline }, out);
+  } finally {
+    lock.release();
   }
-  const patience = new Patience(deadline, out);
-  const newsroom = await patience
-    .wait(() => fetchNewsroom({ invitation, fetch: (input, init) => fetch(input, init), notes: spool }))
-    .catch(nothingSealedYet);
-  const sealing = new Sealing({ args, files, newsroom, spool, patience });
-  await sealing.begin(out);
+}
+
+async function tellLeftOut(files: readonly ChosenFile[], out: Out): Promise<void> {
+  if (!files.some(({ words }) => words.kind === 'photo' || words.kind === 'video') || (await hasMediaTools())) return;
+  out.progress(
+    { event: 'left-out', layers: ['glance', 'cut'] },
+    'ffmpeg is not installed: glance and cut are left out; words and the whole are sent.',
+  );
+}
+
+/** Everything waits in the state folder then, and nothing was sent. */
+async function sealAll(sealing: Sealing, spool: FolderSpool, out: Out): Promise<number> {
+  let sealed = 0;
+  let toldAt = Date.now();
+  await sealing.all((bytes) => {
+    sealed += bytes;
+    if (Date.now() < toldAt + tellEveryMs) return;
+    toldAt = Date.now();
+    out.progress({ event: 'sealing', bytes: sealed }, `${showBytes(sealed)} sealed`);
+  });
+  if (sealing.fault) throw sealing.fault;
+  const waiting = (await spool.list()).filter(({ carried }) => carried === null);
+  const bytesWaiting = waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+  out.fact(
+    { event: 'done', until: 'sealed', bytesSent: 0, bytesWaiting, safeToErase: false },
+    `sealed: everything. ${showBytes(bytesWaiting)} wait here; nothing was sent`,
+  );
+  return 0;
+}
+
+interface Carrying {
+  readonly invitation: Invitation;
+  readonly roster: Newsroom['roster'];
+  readonly spool: FolderSpool;
+  readonly until: Until;
+  /** Milliseconds since 1970, or Infinity. */
+  readonly deadline: number;
+}
+
+async function carry(sealing: Sealing, { invitation, roster, spool, until, deadline }: Carrying, out: Out): Promise<number> {
+  await askAboutCards(spool, invitation.relays);
   const teller = new Teller(out, sealing.key);
+  const enough = new AbortController();
   const snapshot = await runSender({
     invitation,
-    roster: newsroom.roster,
+    roster,
     spool,
     fetch: (input, init) => fetch(input, init),
+    wire: (base) => new DialledWire(base),
     random: Math.random,
     until,
     supply: () => sealing.next(),
-    onProgress: (now) => teller.tell(now),
+    onProgress: (now) => {
+      teller.tell(now);
+      if (restIsEnough(now, until)) enough.abort();
+    },
     onTrouble: (error) => teller.trouble(error),
     pollMs: { first: 500, most: 15_000 },
+    signal: enough.signal,
     ...(deadline < Infinity && { timeoutMs: Math.max(1, deadline - Date.now()) }),
   });
   for (const key of await forgetAcknowledged(spool)) await forgetProgress(spool, `seal/${key}`);
-  lock.release();
-  return finish({ out, snapshot, until, fault: sealing.fault });
-}
-
-async function wordsOf(args: Arguments): Promise<string | undefined> {
-  const file = args.text('words-file');
-  return file === undefined ? args.text('words') : (await readFile(file, 'utf8')).trim();
-}
-
-interface SealingOptions {
-  readonly args: Arguments;
-  readonly files: readonly ChosenFile[];
-  readonly newsroom: Newsroom;
-  readonly spool: FolderSpool;
-  readonly patience: Patience;
-}
-
-/** What is still to be sealed for this run: nothing when only what waits is to be sent. */
-class Sealing {
-  readonly #what: SealingOptions;
-  readonly #recipients = new Map<KeyScope, Uint8Array>();
-  #begun: Begun | null = null;
-  #sealer: DispatchSealer | null = null;
-  /** Why sealing ended early; what was sealed before is sent all the same. */
-  fault: SealError | null = null;
-
-  constructor(what: SealingOptions) {
-    this.#what = what;
-  }
-
-  get key(): string | null {
-    return this.#begun?.key ?? null;
-  }
-
-  async begin(out: Out): Promise<void> {
-    const { args, files, spool } = this.#what;
-    const text = await wordsOf(args);
-    if (text === undefined && files.length === 0) return;
-    const urgent = args.flag('urgent');
-    const begun = await beginDispatch(spool, { words: text ?? '', marks: files.map(({ mark }) => mark), urgent });
-    this.#begun = begun;
-    const line = begun.again ? 'Going on with what was begun before.' : `Sealing ${files.length} file(s).`;
-    out.progress({ event: 'dispatch', dispatch: begun.key, again: begun.again, files: files.length }, line);
-    if (begun.id === null) return;
-    const written = `${new Date().toISOString().slice(0, 16)}Z`;
-    const words: Words = {
-      v: 1,
-      text: text ?? '',
-      written,
-      place: args.text('place') ?? '',
-      urgent,
-      files: files.map((file) => file.words),
-    };
-    this.#sealer = new DispatchSealer({
-      dispatch: begun.id,
-      words,
-      files: files.map(({ sealing }) => sealing),
-      recipient: (scope) => this.#recipient(scope),
-      notes: spool,
-      prefix: `seal/${begun.key}`,
-    });
-  }
-
-  async #recipient(scope: KeyScope): Promise<Uint8Array> {
-    const { newsroom, patience } = this.#what;
-    const known =
-      this.#recipients.get(scope) ?? (await patience.wait(() => newsroom.intakeKey(scope, new Date().toISOString().slice(0, 10))));
-    this.#recipients.set(scope, known);
-    return known;
-  }
-
-  async next(): Promise<SuppliedParcel | null> {
-    if (!this.#sealer || !this.#begun || this.fault) return null;
-    const { key, urgent, order } = this.#begun;
-    try {
-      const parcel = await this.#sealer.next();
-      return parcel && { ...parcel, dispatch: key, urgent, order };
-    } catch (error) {
-      if (!(error instanceof SealError)) throw error;
-      this.fault = error;
-      return null;
-    }
-  }
-}
-
-function finish({ out, snapshot, until, fault }: { out: Out; snapshot: Snapshot; until: Until; fault: Refusal | null }): number {
-  if (fault) throw fault;
-  const done = snapshot.state === 'done';
-  const fields = {
-    event: done ? 'done' : 'waiting',
-    until,
-    bytesSent: snapshot.bytesSent,
-    bytesWaiting: snapshot.bytesWaiting,
-    safeToErase: snapshot.dispatches.every((one) => one.safeToErase),
-  };
-  if (done) {
-    out.fact(fields, `${until}: everything (${showBytes(snapshot.bytesSent)} sent)`);
-    return 0;
-  }
-  out.progress(fields, `${showBytes(snapshot.bytesWaiting)} still wait.`);
-  throw new CliError(
-    'CLI_TIMEOUT',
-    'The time was over before everything was so far. What is sealed waits in the state folder; run the same command again and it goes on',
-    snapshot.trouble ?? undefined,
-  );
+  if (sealing.fault) throw sealing.fault;
+  return tellEnd(out, snapshot, until);
 }

@@ -1,8 +1,7 @@
 /**
- * Files parcels into the vault: proves a parcel's name, opens it, stores its bytes durably, puts it in its place; and
+ * Files parcels into the vault: proves a parcel's name, opens it, stores its bytes, puts it in its place; and
  * saves in batches, so that a kill loses at most what was not acknowledged.
  */
-import { createHash } from 'node:crypto';
 import {
   type Ciphertext,
   FormatError,
@@ -20,13 +19,12 @@ import type { Random } from '@zajil/keys';
 import { OpenError, openParcel } from '@zajil/open';
 import type { Exhibit } from '../exhibit/exhibit.ts';
 import { DeskError } from '../refusal.ts';
+import { fastSha256 } from '../tray/pieces-on-disk.ts';
 import { type DeskRecord, type Listed, mostRefused } from '../vault/desk-record.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Intake } from './intake.ts';
 import { noteClaims } from './acknowledge.ts';
 import { settle } from './settle.ts';
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
 
 export type Filed = 'filed' | 'known' | 'foreign' | 'refused' | 'other-bytes';
 
@@ -62,10 +60,16 @@ export class Filing {
    * @throws DeskError `DESK_DISK`
    */
   async file(listed: Listed, base: string, bytes: Uint8Array): Promise<Filed> {
+    if (this.#options.vault.names.has(listed.name)) return 'known';
+    const isNamed = isBucket(bytes.length) && equalBytes(parcelName(makeParcelHead(bytes, fastSha256), fastSha256), fromHex(listed.name));
+    return isNamed ? this.fileProved(listed, base, bytes) : 'other-bytes';
+  }
+
+  /** As `file`, when every piece was proved against the head of that name. @throws DeskError `DESK_DISK` */
+  async fileProved(listed: Listed, base: string, bytes: Uint8Array): Promise<Filed> {
     const { vault, intake } = this.#options;
     if (vault.names.has(listed.name)) return 'known';
     const name = fromHex(listed.name);
-    if (!isBucket(bytes.length) || !equalBytes(parcelName(makeParcelHead(bytes, sha256), sha256), name)) return 'other-bytes';
     const parcel = asCiphertext(bytes);
     const identities = intake.near(listed.quarter);
     try {

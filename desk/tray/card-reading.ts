@@ -2,7 +2,7 @@
  * Reads one card: proves its pieces, and gives them on parcel by parcel. Damage costs what it touches; a file cut
  * anywhere counts up to the cut. Memory is one parcel's. `docs/protocol.md` section "Courier's file".
  */
-import { BagSalvage, type NameHex, type SalvagedParcel, type SalvagedPiece, mostPieces } from '@zajil/format';
+import { BagSalvage, type OrphanRun, type SalvagedParcel, type SalvagedPiece, mostPieces } from '@zajil/format';
 import { fastSha256 } from './pieces-on-disk.ts';
 import type { Tray } from './tray.ts';
 import type { Uniter } from './uniter.ts';
@@ -18,8 +18,8 @@ export interface CardFigures {
   readonly damaged: number;
   /** Pieces of parcels that the card only names. */
   readonly orphans: number;
-  /** Names of those parcels. */
-  readonly orphanNames: ReadonlySet<NameHex>;
+  /** Where they stand. */
+  readonly orphanRuns: readonly OrphanRun[];
   /** Parcels that this card made whole. */
   readonly whole: number;
   /** Did it begin as a bag? */
@@ -42,9 +42,9 @@ export type Card = () => AsyncIterable<Uint8Array>;
 export async function readCards(cards: readonly Card[], parts: { tray: Tray; uniter: Uniter }): Promise<CardFigures[]> {
   const figures: CardFigures[] = [];
   for (const card of cards) figures.push(await readCard(card(), parts));
-  for (const [i, { orphanNames, orphans, fresh, known, whole }] of figures.entries()) {
+  for (const [i, { orphanRuns, orphans, fresh, known, whole }] of figures.entries()) {
     const card = cards[i];
-    if (!card || ![...orphanNames].some((name) => parts.tray.has(name))) continue;
+    if (!card || !orphanRuns.some(({ name }) => parts.tray.has(name))) continue;
     const again = await readCard(card(), parts);
     const found = Math.max(0, orphans - again.orphans);
     figures[i] = { ...again, fresh: fresh + again.fresh, known: known + Math.max(0, found - again.fresh), whole: whole + again.whole };
@@ -79,6 +79,6 @@ export async function readCard(chunks: AsyncIterable<Uint8Array>, { tray, uniter
   }
   await takeAll(reader.end());
   await finish();
-  const { damaged, orphans, orphanNames, begun } = reader;
-  return { ...sums, damaged, orphans, orphanNames, isBag: begun };
+  const { damaged, orphans, orphanRuns, begun } = reader;
+  return { ...sums, damaged, orphans, orphanRuns, isBag: begun };
 }

@@ -14,6 +14,7 @@ const ending = '.due';
 export class Due {
   readonly #folder: string;
   readonly #names: Set<NameHex>;
+  #isMade = false;
 
   private constructor(folder: string, names: Set<NameHex>) {
     this.#folder = folder;
@@ -33,7 +34,8 @@ export class Due {
   /** @param head - the file of its head. @throws DeskError `DESK_DISK` */
   async add(name: NameHex, head: Uint8Array): Promise<void> {
     await writing(async () => {
-      await makeFolderDurably(this.#folder);
+      if (!this.#isMade) await makeFolderDurably(this.#folder);
+      this.#isMade = true;
       await writeFile(this.#path(name), head, { mode: 0o600 });
     });
     this.#names.add(name);

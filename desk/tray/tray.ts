@@ -10,16 +10,15 @@ import { type FileHandle, open, readFile, readdir, rm, stat, writeFile } from 'n
 import { join } from 'node:path';
 import { Bitmap, type NameHex, pieceBytes, piecesOf, toHex } from '@zajil/format';
 import { makeFolderDurably } from '@zajil/log';
+import { flushFiles, flushFolders } from '../flush-path.ts';
 import { writing } from '../refusal.ts';
-import { type Piece, fastSha256, flushPath, isHeadOf, isPiece, joined, lengthIn, writePieces } from './pieces-on-disk.ts';
+import { type Piece, fastSha256, isHeadOf, isPiece, joined, lengthIn, writePieces } from './pieces-on-disk.ts';
 
 export interface Added {
   /** Pieces that were not here. */
   readonly fresh: number;
   /** Pieces that were. */
   readonly known: number;
-  /** Pieces that are not this parcel's. */
-  readonly false: number;
   /** The parcel, when every piece is here. */
   readonly parcel: Uint8Array | null;
 }
@@ -42,14 +41,17 @@ export interface TrayOptions {
 const usualQuotaBytes = 8 * 2 ** 30;
 const headEnding = '.head';
 const piecesEnding = '.pieces';
-/** So many parcels may wait to be flushed. */
-const mostDirty = 256;
+/** So many parcels may wait to be flushed: if the machine stops before, the card has them still. */
+const mostDirty = 4096;
+
 export class Tray {
   readonly #folder: string;
   readonly #now: () => number;
   readonly quotaBytes: number;
   readonly #rows = new Map<NameHex, Row>();
   readonly #dirty = new Set<NameHex>();
+  /** Of those, whose heads were written too. */
+  readonly #fresh = new Set<NameHex>();
   #bytes = 0;
   #dropped: NameHex[] = [];
 
@@ -128,25 +130,23 @@ export class Tray {
   }
 
   /**
-   * Takes the pieces that prove themselves. A parcel that comes whole at once is given back and touches no disk.
-   * Durable after `flush`.
+   * Takes pieces of a parcel. One that comes whole at once is given back and touches no disk. Durable after `flush`.
    *
-   * @param head - a head's file. @throws DeskError `DESK_DISK`
+   * @param head - a head's file
+   * @param pieces - proved by whoever read them (`BagSalvage`): they are not hashed again. Whoever opens the tray, and
+   *   whoever files the parcel, does. @throws DeskError `DESK_DISK`
    */
   async add(head: Uint8Array, pieces: readonly Piece[]): Promise<Added> {
     const name = toHex(fastSha256(head));
     const before = await this.pieces(name);
     const after = before?.copy() ?? new Bitmap(piecesOf(lengthIn(head)));
     const fresh: Piece[] = [];
-    let wrong = 0;
     for (const piece of pieces) {
-      if (!isPiece(head, piece.index, piece.bytes)) wrong += 1;
-      else if (!after.has(piece.index)) {
-        after.add(piece.index);
-        fresh.push(piece);
-      }
+      if (after.has(piece.index)) continue;
+      after.add(piece.index);
+      fresh.push(piece);
     }
-    const counts = { fresh: fresh.length, known: pieces.length - fresh.length - wrong, false: wrong };
+    const counts = { fresh: fresh.length, known: pieces.length - fresh.length };
     if (before === null && fresh.length > 0 && after.full) return { ...counts, parcel: joined(fresh) };
     if (fresh.length > 0) await writing(async () => this.#write(name, head, fresh, after));
     return { ...counts, parcel: after.full ? await this.#whole(name, head) : null };
@@ -165,9 +165,10 @@ export class Tray {
 
   async #begin(name: NameHex, head: Uint8Array): Promise<void> {
     if (this.#rows.has(name)) return;
-    await makeFolderDurably(this.#folder);
+    if (this.#rows.size === 0) await makeFolderDurably(this.#folder);
     await this.#makeRoom(lengthIn(head));
     await writeFile(this.#path(name, headEnding), head, { mode: 0o600 });
+    this.#fresh.add(name);
     this.#note(name, { bytes: lengthIn(head), touched: this.#now(), pieces: new Bitmap(piecesOf(lengthIn(head))) });
   }
 
@@ -215,15 +216,15 @@ export class Tray {
 
   /** Makes everything durable that was added. @throws DeskError `DESK_DISK` */
   async flush(): Promise<void> {
-    if (this.#dirty.size === 0) return;
+    const [dirty, fresh] = [[...this.#dirty], [...this.#fresh]];
+    if (dirty.length === 0) return;
     await writing(async () => {
-      for (const name of this.#dirty) {
-        await this.#with(name, async (file) => file.datasync());
-        await flushPath(this.#path(name, headEnding), 'r+');
-      }
-      await flushPath(this.#folder, 'r');
+      await flushFiles([...dirty.map((name) => this.#path(name, piecesEnding)), ...fresh.map((name) => this.#path(name, headEnding))]);
+      await flushFolders([this.#folder]);
     });
-    this.#dirty.clear();
+    // Whoever adds waits for this.
+    for (const name of dirty) this.#dirty.delete(name);
+    for (const name of fresh) this.#fresh.delete(name);
   }
 
   /** Forgets a parcel: it was filed, or refused. */
@@ -231,6 +232,7 @@ export class Tray {
     this.#bytes -= this.#rows.get(name)?.bytes ?? 0;
     this.#rows.delete(name);
     this.#dirty.delete(name);
+    this.#fresh.delete(name);
     await rm(this.#path(name, piecesEnding), { force: true });
     await rm(this.#path(name, headEnding), { force: true });
   }

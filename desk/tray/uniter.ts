@@ -43,6 +43,7 @@ export class Uniter {
   /** What is refused by name, and what is being filed: nothing more of it is wanted. */
   readonly #over: Set<NameHex>;
   readonly #atWork = new Set<Promise<void>>();
+  #saving: Promise<void> | null = null;
   #fault: unknown = null;
   /** Filed or refused, and in the tray until that is saved. */
   #decided: NameHex[] = [];
@@ -79,7 +80,7 @@ export class Uniter {
       .finally(() => this.#atWork.delete(work));
     this.#atWork.add(work);
     if (this.#atWork.size >= mostAtWork) await Promise.race(this.#atWork);
-    if (this.#options.filing.unsaved >= mostUnsaved) await this.#save();
+    if (this.#options.filing.unsaved >= mostUnsaved) await this.#saveBeside();
     if (this.#fault !== null) throw this.#fault;
   }
 
@@ -87,16 +88,31 @@ export class Uniter {
   async #file(name: NameHex, head: Uint8Array, parcel: Uint8Array, way: Way): Promise<void> {
     const { filing, now, onFiled, due } = this.#options;
     const listed = { seq: 0, name, bytes: parcel.length, salt: '00'.repeat(16), quarter: quarterOf(now()) };
-    const result = await filing.file(listed, way, parcel);
+    const result = await filing.fileProved(listed, way, parcel);
     onFiled(result, parcel.length);
     giveBack(parcel);
     if (result === 'filed') await due.add(name, head);
     this.#decided.push(name);
   }
 
+  /** Reading goes on while the disk works, but not past the next save. */
+  async #saveBeside(): Promise<void> {
+    if (this.#saving && this.#options.filing.unsaved < 2 * mostUnsaved) return;
+    await this.#saving;
+    this.#saving = this.#save()
+      .catch((error: unknown) => {
+        this.#fault ??= error;
+      })
+      .finally(() => {
+        this.#saving = null;
+      });
+  }
+
   /** Makes everything durable; what is decided leaves the tray then. @throws DeskError `DESK_DISK` */
   async settle(): Promise<void> {
     const { tray } = this.#options;
+    await this.#saving;
+    await tray.flush();
     await this.#save();
     // Whole at a relay meanwhile, and filed from there.
     for (const name of tray.names()) if (this.isDecided(name)) await tray.drop(name);
@@ -108,7 +124,6 @@ export class Uniter {
     await Promise.all(this.#atWork);
     const decided = this.#decided;
     this.#decided = [];
-    await tray.flush();
     await save();
     for (const name of decided) await tray.drop(name);
   }

@@ -135,7 +135,10 @@ export class Vault {
 
   /** Durable when it resolves. @throws DeskError `DESK_DISK` */
   async saveExhibit(exhibit: Exhibit): Promise<void> {
-    await this.#records.put(exhibit.id, JSON.stringify(exhibit.toRecord()));
+    const text = JSON.stringify(exhibit.toRecord());
+    // What the record says is here must be.
+    await this.parcels.flush();
+    await this.#records.put(exhibit.id, text);
   }
 
   async saveDesk(desk: DeskRecord): Promise<void> {
