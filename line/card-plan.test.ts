@@ -97,6 +97,21 @@ describe('what goes onto a card', () => {
   });
 });
 
+test('what the newsroom wants goes first inside its layer, and what it has enough of fills what room is left', () => {
+  const parcels = waiting(4);
+  const parts = parcels.filter(({ layer }) => layer === 'whole').map(({ name }) => name);
+  const [dispatch = ''] = parcels.map((parcel) => parcel.dispatch);
+  const first = { action: 'first', layer: 'whole', file: 0, from: 2, to: 3 } as const;
+  const cut = { action: 'enough', layer: 'cut', file: 0 } as const;
+  const orderOf = (limits: Parameters<typeof planCard>[1]) =>
+    planCard(parcels, limits).files.flatMap(({ entries }) => entries.map(({ name }) => name));
+  const wanted = orderOf({ fillBytes: 100 * mib, wants: new Map([[dispatch, [[first, cut]]]]) });
+  expect(wanted.filter((name) => parts.includes(name))).toEqual([parts[2], parts[3], parts[0], parts[1]]);
+  expect(wanted.at(-1)).toBe(parcels.find(({ layer }) => layer === 'cut')?.name);
+  expect(new Set(wanted).size).toBe(parcels.length);
+  expect(orderOf({ fillBytes: 4 * mib, wants: new Map([[dispatch, [[cut]]]]) })).not.toContain(wanted.at(-1));
+});
+
 describe('cards that share', () => {
   test('each carry all that tells more than a whole, and the tally', () => {
     const parcels = waiting(8);

@@ -1,12 +1,13 @@
 /**
  * What goes onto a memory card, and in which order: pure choice. `docs/protocol.md` section "Courier's file".
  *
- * MUST: the most telling first; never more than was allowed; in every file a head before the pieces under it. Where
+ * MUST: the most telling first, inside a layer what the newsroom wants, and what it has enough of last; never more than was allowed; in every file a head before the pieces under it. Where
  * several cards share what one cannot hold, each begins with another share of the pieces.
  */
 import { type NameHex, bagMagic, nameFrameBytes, pieceFrameBytes, piecesOf } from '@zajil/format';
 import { headBytesOf } from './machine.ts';
-import { type ParcelNote, compareParcels } from './order.ts';
+import type { ParcelNote } from './order.ts';
+import { type WantsView, compareIn, isEnough, noWants } from './wants.ts';
 
 /** Which of several cards this one is. */
 export interface CardShare {
@@ -47,6 +48,8 @@ export interface CardLimits {
   readonly share?: CardShare;
   /** No file is longer; the default is what FAT takes. */
   readonly mostFileBytes?: number;
+  /** What the newsroom asked for, as far as this phone heard. */
+  readonly wants?: WantsView;
 }
 
 export const mostSharing = 16;
@@ -56,14 +59,22 @@ export const mostCardFileBytes = 2 ** 32 - 1;
 /** @throws RangeError for a share that there is not */
 export function planCard(
   parcels: readonly ParcelNote[],
-  { fillBytes, share = { number: 1, of: 1 }, mostFileBytes = mostCardFileBytes }: CardLimits,
+  { fillBytes, share = { number: 1, of: 1 }, mostFileBytes = mostCardFileBytes, wants = noWants }: CardLimits,
 ): CardPlan {
   const { number, of } = share;
   if (!Number.isInteger(of) || of < 1 || of > mostSharing || !Number.isInteger(number) || number < 1 || number > of)
     throw new RangeError('a share is a number from 1 to its count, at most 16');
-  const sorted = [...parcels].sort(compareParcels);
-  const whole = new Set(ontoEveryCard(sorted, fillBytes / 2).map((parcel) => parcel.name));
+  const sorted = [...parcels].sort(compareIn({ wants }));
+  // A card costs no line: what is enough fills the room that is left, for the day on which somebody asks for it again.
+  const { true: enough = [], false: asked = [] } = Object.groupBy(sorted, (parcel) => (isEnough({ wants }, parcel) ? 'true' : 'false'));
+  const whole = new Set(ontoEveryCard(asked, fillBytes / 2).map((parcel) => parcel.name));
   const filling = new Filling(fillBytes, mostFileBytes);
+  for (const group of [asked, enough]) fill(filling, group, { number, of }, whole);
+  return filling.plan(sorted.reduce((sum, parcel) => sum + piecesHere(parcel).length, 0));
+}
+
+/** In as many rounds as there are cards. @param whole - parcels that are not shared out */
+function fill(filling: Filling, sorted: readonly ParcelNote[], { number, of }: CardShare, whole: ReadonlySet<NameHex>): void {
   for (let turn = 0; turn < of && !filling.full; turn += 1) {
     for (const parcel of sorted) {
       const all = whole.has(parcel.name);
@@ -72,10 +83,9 @@ export function planCard(
         parcel,
         all ? piecesHere(parcel) : piecesHere(parcel).filter((piece) => turnOf(parcel.name, piece, number - 1, of) === turn),
       );
-      if (filling.full) break;
+      if (filling.full) return;
     }
   }
-  return filling.plan(sorted.reduce((sum, parcel) => sum + piecesHere(parcel).length, 0));
 }
 
 /** A card alone must tell something: what tells more than a whole, and tallies, is never shared out, while it leaves half of the card. */

@@ -103,6 +103,24 @@ describe('cards as a spool', () => {
     );
   });
 
+  test('a head that was altered on one card is taken from another, whichever is read first', async () => {
+    const [file = new Uint8Array()] = await written();
+    const damaged = file.slice();
+    // Inside the hashes of the first head.
+    damaged[4 + 1 + 20] = (damaged[4 + 1 + 20] ?? 0) ^ 1;
+    const headOnly = file.slice(0, 4 + 1 + (parcels[0]?.head.length ?? 0) + 33 + 4099);
+    const alone = await open([damaged]);
+    expect(alone.found).toMatchObject({ parcels: 6, damaged: 2 });
+    for (const cards of [
+      [damaged, headOnly],
+      [headOnly, damaged],
+    ]) {
+      const spool = await open(cards);
+      expect(spool.found).toMatchObject({ whole: 7, pieces: allPieces, damaged: 0, doubled: 1 });
+      expect(await checkAll(spool)).toBe(allPieces);
+    }
+  });
+
   test('a stretch of nonsense or zeros costs what it covers and two pieces more, never what follows', async () => {
     const [file = new Uint8Array()] = await written();
     const random = numbersFrom(9);

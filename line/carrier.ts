@@ -63,6 +63,8 @@ interface AnsweredBag {
   readonly began: number;
 }
 
+/** An answer to what was given up: it can only add to what is known. */
+const lateAnswer = -1;
 /** As many as connections may have died unnoticed: two bags' and a question's. */
 const mostAttempts = 4;
 
@@ -139,7 +141,7 @@ export class Carrier {
     const silent = this.#flights.allSilent(patienceMs(this.pace), now);
     if (this.#mustDial || this.#wantsSpare(now)) this.#startDial(now);
     // Onto a line that says nothing no more is put.
-    if (silent && this.#spare) this.#replaceLanes(route.current);
+    if (silent && this.#spare) this.#shelveLanes(route.current);
     if (this.#mustDial || silent) return;
     if (this.#flights.size === 0) this.#startQuestion(now);
     this.#startBags(now);
@@ -196,7 +198,7 @@ export class Carrier {
   /** Bags have been silent for a while: another connection shall tell whether the line is slow, or they lie on a dead one. */
   #wantsSpare(now: number): boolean {
     if (this.#wire.dial === null || this.#spare || this.#asking.has(askingLane)) return false;
-    return this.#flights.namesToProbe(this.pace, now).length > 0;
+    return this.#flights.quietNames(this.pace, now).length > 0;
   }
 
   #startDial(now: number): void {
@@ -216,18 +218,22 @@ export class Carrier {
       this.#standing = relay;
       this.#unproved = true;
       this.#spare = this.#flights.size > 0;
-      if (this.#flights.allSilent(patienceMs(this.pace), clock.now())) this.#replaceLanes(relay);
+      if (this.#flights.allSilent(patienceMs(this.pace), clock.now())) this.#shelveLanes(relay);
     } catch (error) {
       if (this.nothingToSend) this.#polling.postpone(clock.now());
       this.#onError(error, relay, began);
     }
   }
 
-  /** The line lives, and what was under way has long been silent: it goes again, once the relay has said what of it came. */
-  #replaceLanes(relay: string): void {
+  /**
+   * The line lives, and what was under way has long been silent: it is slow, or lies on dead connections. The line is used
+   * for what is certainly missing, while the relay is asked about the rest.
+   */
+  #shelveLanes(relay: string): void {
     this.#spare = false;
-    this.#flights.replaceAll();
-    doorOf(this.#parts.doors, relay).wire.hangUp(true);
+    for (const { bag } of this.#flights.shelve()) this.#state = onBagLost(this.#state, bag);
+    doorOf(this.#parts.doors, relay).wire.shelve();
+    this.#turns.clear();
   }
 
   /**
@@ -262,12 +268,12 @@ export class Carrier {
 
   #startQuestion(now: number): void {
     const relay = this.#parts.route.current;
-    const silent = this.#flights.namesToProbe(this.pace, now);
+    const quiet = this.#flights.quietNames(this.pace, now);
     // What asks about silence must not wait behind what is silent.
-    const lane = silent.length > 0 ? askingLane : 0;
+    const lane = quiet.length > 0 ? askingLane : 0;
     if (this.#asking.has(lane)) return;
     this.#pollWhenDue(relay, now);
-    const urgent = [...new Set([...nextQuestion(this.#state, relay), ...silent])].slice(0, mostAsked);
+    const urgent = [...new Set([...nextQuestion(this.#state, relay), ...quiet])].slice(0, mostAsked);
     const ids = urgent.length > 0 ? urgent : this.#polling.take(mostAsked);
     if (ids.length === 0) return;
     this.#asking.add(lane);
@@ -309,7 +315,9 @@ export class Carrier {
       { const c = this.#flights.answered(flight, this.pace, clock.now()); const b = this.pace; this.#meter.answered(plan.bytes, c); if (process.env.DBG) console.error((clock.now()/1000).toFixed(2), "ans", plan.bag, lane, plan.bytes, "own", (clock.now()-flight.startedAt).toFixed(0), "crossed", c.bytes.toFixed(0), c.ms.toFixed(0), "rate", b.bytesPerSecond?.toFixed(0), this.pace.bytesPerSecond?.toFixed(0), "rtt", b.rttMs?.toFixed(0), b.dialMs?.toFixed(0)); }
       this.#lanesOf(plan.relay).answered(plan.bytes, clock.now());
       this.#unproved = this.#hollow = false;
-      this.#state = onBagAnswered(this.#state, plan.bag, judged.learned);
+      this.#state = flight.shelved
+        ? onHeld(this.#state, plan.relay, judged.learned, lateAnswer)
+        : onBagAnswered(this.#state, plan.bag, judged.learned);
       this.#parts.bell.ring();
       await Promise.all([this.#judgeBag({ asked, entries, plan, judged, began }), this.#absorb(asked, judged, plan.relay)]);
     } catch (error) {
@@ -370,6 +378,7 @@ export class Carrier {
       this.#state = onHeld(this.#state, relay, judged.learned, askedAt);
       this.#meter.settle(this.#state);
       this.#meter.landed(this.#flights.probed((plan) => landedPieces(this.#state, plan), clock.now()));
+      this.#flights.abortShelved();
       this.#flights.abortStuck(new Set(ids), began - stuckMs(this.pace));
       if (relay === route.current && !judged.lie) route.onWorked();
       this.trouble = null;

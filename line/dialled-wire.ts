@@ -25,7 +25,7 @@ const usualPace: DialPace = { everyMs: 1000, keepMs: 3000, attempts: 4 };
 
 interface Dialled {
   readonly socket: Socket;
-  /** That this attempt took. */
+  /** That this attempt took; 0 of the patient one, which the kernel repeated. */
   readonly ms: number;
 }
 
@@ -69,7 +69,8 @@ export class DialledWire implements Wire {
   };
 
   async send(lane: Lane, request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
-    const { client } = await this.#connectionOf(lane, signal);
+    const connection = await this.#connectionOf(lane, signal);
+    const { client } = connection;
     const { method, headers, body } = request;
     const path = `${this.#base.pathname.replace(/\/$/, '')}${request.path}`;
     try {
@@ -79,15 +80,18 @@ export class DialledWire implements Wire {
       await response.body.dump({ limit: request.mostBytes });
       return { status: response.statusCode, bytes: new Uint8Array(0) };
     } catch (cause) {
-      this.#drop(lane, client);
+      this.#drop(lane, connection);
       throw cause instanceof LineError ? cause : new LineError('LINE_WAITING', cause);
     }
   }
 
-  hangUp(butUnused = false): void {
+  shelve(): void {
+    this.#lanes.clear();
+  }
+
+  hangUp(): void {
     for (const { client, socket } of this.#lanes.values()) end(client, socket);
     this.#lanes.clear();
-    if (butUnused) return;
     if (this.#spare) end(this.#spare.client, this.#spare.socket);
     this.#spare = null;
     this.#patient?.abort.abort();
@@ -118,12 +122,9 @@ export class DialledWire implements Wire {
     }
   }
 
-  #drop(lane: Lane, client: Client): void {
-    const known = this.#lanes.get(lane);
-    if (known?.client === client) {
-      this.#lanes.delete(lane);
-      end(client, known.socket);
-    }
+  #drop(lane: Lane, { client, socket }: Connection): void {
+    if (this.#lanes.get(lane)?.client === client) this.#lanes.delete(lane);
+    end(client, socket);
   }
 
   /** @throws LineError with `NeverLeft` */
@@ -132,9 +133,10 @@ export class DialledWire implements Wire {
     const both = AbortSignal.any([signal, settledAll.signal]);
     const dials: Promise<Dialled>[] = [];
     let fault: unknown = new Error('not dialled');
-    if (patiently) dials.push((this.#patient ??= this.#beginPatient()).dialled);
     try {
       for (let attempt = 0; attempt < attempts && !signal.aborted; attempt += 1) {
+        // Not beside the first: on a line that lives it would only be one connection too many.
+        if (patiently && (attempt === 1 || (attempt === 0 && this.#patient))) dials.push((this.#patient ??= this.#beginPatient()).dialled);
         dials.push(this.#attempt(keepMs, both));
         const last = attempt === attempts - 1;
         const dialled = await firstOf(dials, last ? keepMs : everyMs, both);
@@ -156,7 +158,8 @@ export class DialledWire implements Wire {
   /** An attempt that outlives the eager ones: the kernel repeats it by itself. */
   #beginPatient(): Patient {
     const abort = new AbortController();
-    const patient = { abort, dialled: this.#attempt(patientMs, abort.signal) };
+    const dialled = this.#attempt(patientMs, abort.signal).then(({ socket }) => ({ socket, ms: 0 }));
+    const patient = { abort, dialled };
     patient.dialled.catch(() => {
       if (this.#patient === patient) this.#patient = null;
     });

@@ -16,6 +16,8 @@ export interface Flight {
   ownAliveAt: number;
   /** Pieces of it that were seen to have landed. */
   landed: number;
+  /** Silent for long while a newer connection stands: it may still be answered, and no longer counts as under way here. */
+  shelved: boolean;
   /** Given up since the line lives without it: no reason to think that the line is gone. */
   replaced: boolean;
 }
@@ -46,13 +48,18 @@ export class Flights {
   /** What crossed lately. */
   #crossed = { bytes: 0, ms: 0 };
 
+  /** Of those on lanes that are in use. */
   get size(): number {
-    return this.#flights.size;
+    return this.#live.length;
+  }
+
+  get #live(): Flight[] {
+    return [...this.#flights.values()].filter((flight) => !flight.shelved);
   }
 
   add(plan: BagPlan, lane: Lane, pace: Pace, nowMs: number): Flight {
     this.#busyUntil = Math.max(nowMs, this.#busyUntil) + travelMs(pace, plan.bytes);
-    const flight = { plan, lane, abort: new AbortController(), startedAt: nowMs, lineAliveAt: nowMs, ownAliveAt: nowMs, landed: 0, replaced: false };
+    const flight: Flight = { plan, lane, abort: new AbortController(), startedAt: nowMs, lineAliveAt: nowMs, ownAliveAt: nowMs, landed: 0, shelved: false, replaced: false };
     this.#flights.set(plan.bag, flight);
     return flight;
   }
@@ -87,7 +94,7 @@ export class Flights {
 
   /** What is under way now has begun to cross a round trip ago. */
   #stillBusy(pace: Pace, nowMs: number): number {
-    const bytes = [...this.#flights.values()].reduce((sum, { plan }) => sum + plan.bytes, 0);
+    const bytes = this.#live.reduce((sum, { plan }) => sum + plan.bytes, 0);
     return Math.max(nowMs, nowMs - (pace.rttMs ?? 0) + travelMs(pace, bytes));
   }
 
@@ -95,7 +102,7 @@ export class Flights {
   probed(countLanded: (plan: BagPlan) => number, nowMs: number): { pieces: number; ms: number } {
     let pieces = 0;
     let ms = 0;
-    for (const flight of this.#flights.values()) {
+    for (const flight of this.#live) {
       const landed = countLanded(flight.plan);
       if (landed <= flight.landed) continue;
       pieces += landed - flight.landed;
@@ -119,24 +126,27 @@ export class Flights {
 
   /** Is everything that is under way silent for too long? */
   allSilent(patienceMs: number, nowMs: number): boolean {
-    return this.#flights.size > 0 && [...this.#flights.values()].every((flight) => isSilent(flight, patienceMs, nowMs));
+    const live = this.#live;
+    return live.length > 0 && live.every((flight) => isSilent(flight, patienceMs, nowMs));
   }
 
-  /** Another connection proved that the line lives: these bags lie on dead ones. */
-  replaceAll(): void {
-    for (const flight of this.#flights.values()) {
-      flight.replaced = true;
-      flight.abort.abort();
-    }
+  /** Another connection stands: what was under way is put aside, and may still be answered. Returns those bags. */
+  shelve(): BagPlan[] {
+    const aside = this.#live;
+    for (const flight of aside) flight.shelved = true;
+    return aside.map((flight) => flight.plan);
+  }
+
+  /** The relay said what of them came: nobody waits for the rest. */
+  abortShelved(): void {
+    for (const flight of this.#flights.values()) if (flight.shelved) giveUp(flight);
   }
 
   /** Gives up bags of which all was asked about and nothing has moved since `beforeMs`. */
   abortStuck(asked: ReadonlySet<NameHex>, beforeMs: number): void {
     for (const flight of this.#flights.values()) {
       const stuck = flight.ownAliveAt < beforeMs && flight.lineAliveAt < beforeMs;
-      if (!stuck || !flight.plan.entries.every((entry) => asked.has(entry.name))) continue;
-      flight.replaced = true;
-      flight.abort.abort();
+      if (stuck && flight.plan.entries.every((entry) => asked.has(entry.name))) giveUp(flight);
     }
   }
 
@@ -146,40 +156,39 @@ export class Flights {
 
   /**
    * From when another bag may leave, by the clock: Infinity while as many are under way as may be. A little before the
-   * line would be idle: what leaves earlier only fills queues on the way, which overflow. Several lanes are there since
-   * packets are lost anyway, and need no such care.
+   * line would be idle: what leaves earlier only fills queues on the way, which overflow. Several lanes, which wait
+   * for each other's losses, get more.
    */
   followAt(pace: Pace, wire: Wire, lanes: number): number {
-    if (this.#flights.size >= (wire.depth === 1 ? wire.lanes : lanes * wire.depth)) return Infinity;
+    const live = this.#live;
+    if (live.length >= (wire.depth === 1 ? wire.lanes : lanes * wire.depth)) return Infinity;
     if (wire.depth > 1) {
-      if (this.#flights.size === 0 || lanes > 1) return -Infinity;
+      if (live.length === 0) return -Infinity;
       if (pace.bytesPerSecond === null) return (pace.dialMs ?? Infinity) < nearMs ? -Infinity : Infinity;
-      return this.#busyUntil - aheadMs;
+      return this.#busyUntil - aheadMs * lanes;
     }
-    return Math.max(-Infinity, ...[...this.#flights.values()].map(({ plan, startedAt }) => startedAt + followMs(pace, plan.bytes)));
+    return Math.max(-Infinity, ...live.map(({ plan, startedAt }) => startedAt + followMs(pace, plan.bytes)));
   }
 
   /** Of the lanes, the one with the least under way. */
   freeLane(lanes: number): Lane {
     const load = Array.from({ length: lanes }, () => 0);
-    for (const { lane, plan } of this.#flights.values()) if (load[lane] !== undefined) load[lane] += plan.bytes;
+    for (const { lane, plan } of this.#live) if (load[lane] !== undefined) load[lane] += plan.bytes;
     return load.indexOf(Math.min(...load));
   }
 
   isIdle(lane: Lane): boolean {
-    return ![...this.#flights.values()].some((flight) => flight.lane === lane);
+    return !this.#live.some((flight) => flight.lane === lane);
   }
 
-  /** Names to ask about, since their bags have been silent for a while. */
-  namesToProbe(pace: Pace, nowMs: number): NameHex[] {
-    return [...this.#flights.values()]
-      .filter((flight) => nowMs >= probeTime(flight, pace))
-      .flatMap((flight) => flight.plan.entries.map((entry) => entry.name));
+  /** Names of what has been silent for a while, of the lanes in use. */
+  quietNames(pace: Pace, nowMs: number): NameHex[] {
+    return namesOf(this.#live.filter((flight) => nowMs >= probeTime(flight, pace)));
   }
 
   /** When something is next to be done: about silence, or since another bag may leave; Infinity without flights. */
   wakeAt(pace: Pace, wire: Wire, lanes: number, nowMs: number): number {
-    const times = [...this.#flights.values()].map((flight) => {
+    const times = this.#live.map((flight) => {
       const probe = probeTime(flight, pace);
       return probe > nowMs ? probe : flight.lineAliveAt + patienceMs(pace);
     });
@@ -188,8 +197,18 @@ export class Flights {
   }
 }
 
+function namesOf(flights: readonly Flight[]): NameHex[] {
+  return flights.flatMap((flight) => flight.plan.entries.map((entry) => entry.name));
+}
+
+function giveUp(flight: Flight): void {
+  flight.replaced = true;
+  flight.abort.abort();
+}
+
 function travelMs(pace: Pace, bytes: number): number {
-  return pace.bytesPerSecond === null ? 0 : (1000 * bytes) / pace.bytesPerSecond;
+  const bytesPerSecond = pace.peak ?? pace.bytesPerSecond;
+  return bytesPerSecond === null ? 0 : (1000 * bytes) / bytesPerSecond;
 }
 
 function isSilent(flight: Flight, patienceMs: number, nowMs: number): boolean {

@@ -9,7 +9,9 @@
 const phaseMs = 3000;
 const phaseAnswers = 6;
 /** Standard deviation ÷ mean of the time that a byte takes: a line that loses nothing stays far below. */
-const uneven = 0.25;
+const uneven = 0.35;
+/** The first answers on a new connection come unevenly anyway. */
+const settlingAnswers = 3;
 /** A lane more has to be worth this much. */
 const worth = 1.15;
 const firstPauseMs = 30_000;
@@ -26,6 +28,8 @@ export class Lanes {
   #trying = false;
   #crossings: Crossing[] = [];
   #answeredAt: number | null = null;
+  /** Answers until the phase begins. */
+  #settling = settlingAnswers;
   /** Bytes per second before the trial. */
   #base = 0;
   #pauseMs = firstPauseMs;
@@ -46,7 +50,7 @@ export class Lanes {
     const since = this.#answeredAt;
     this.#answeredAt = nowMs;
     // What is answered first is on its way since before the phase.
-    if (since === null) return;
+    if (since === null || this.#settling-- > 0) return;
     this.#crossings.push({ bytes, ms: nowMs - since });
     const ms = this.#crossings.reduce((sum, one) => sum + one.ms, 0);
     if (ms < phaseMs || this.#crossings.length < phaseAnswers) return;
@@ -63,6 +67,7 @@ export class Lanes {
     if (this.#trying) this.#count -= 1;
     this.#trying = false;
     this.#answeredAt = null;
+    this.#settling = settlingAnswers;
     this.#crossings = [];
   }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type Pace,
   bagBudget,
-  dialMs,
+  dialPace,
   followMs,
   laneBagBudget,
   onAnswered,
@@ -73,15 +73,20 @@ describe('the pace', () => {
     expect(laneBagBudget(unknownPace, 1)).toBe(bagBudget(unknownPace));
   });
 
-  test('a line that is gone is dialled a round trip apart, and further apart the longer it has been gone', () => {
+  test('a line that is gone is dialled every third of a round trip at first, then seldom, and each attempt is kept for more than one', () => {
     fc.assert(
-      fc.property(fc.double({ min: 1, max: 60_000, noNaN: true }), fc.double({ min: 0, max: 1e8, noNaN: true }), (trip, goneMs) => {
-        const pace = onDialled(unknownPace, trip);
-        expect(dialMs(pace, goneMs)).toBeGreaterThanOrEqual(Math.min(10_000, Math.floor(trip)));
-        expect(dialMs(pace, goneMs)).toBeLessThanOrEqual(10_000);
-        expect(dialMs(pace, 2 * goneMs)).toBeGreaterThanOrEqual(dialMs(pace, goneMs));
+      fc.property(fc.double({ min: 1, max: 8000, noNaN: true }), fc.double({ min: 0, max: 1e8, noNaN: true }), (trip, goneMs) => {
+        const { everyMs, keepMs } = dialPace(onDialled(unknownPace, trip), goneMs);
+        expect(keepMs).toBeGreaterThan(trip);
+        expect(everyMs).toBeGreaterThanOrEqual(200);
+        expect(everyMs).toBeLessThanOrEqual(10_000);
+        expect(dialPace(onDialled(unknownPace, trip), 2 * goneMs).everyMs).toBeGreaterThanOrEqual(everyMs);
       }),
     );
+    const near = onDialled(unknownPace, 600);
+    expect(dialPace(near, 60_000).everyMs).toBeLessThan(300);
+    // In the end one attempt at a time.
+    expect(dialPace(near, 200_000).everyMs).toBeGreaterThanOrEqual(dialPace(near, 200_000).keepMs);
     expect(onDialled({ ...unknownPace, strikes: 3 }, 0)).toEqual(unknownPace);
   });
 

@@ -10,13 +10,15 @@ export interface Pace {
   /** Smoothed time of a question and its answer; null before the first. */
   readonly rttMs: number | null;
   readonly bytesPerSecond: number | null;
+  /** What the line carries in its better moments: on one that comes in bursts, as much has to be ready for the next. */
+  readonly peak: number | null;
   /** Smoothed time in which a connection was opened; null before the first. */
   readonly dialMs: number | null;
   /** Silences since the last answer. */
   readonly strikes: number;
 }
 
-export const unknownPace: Pace = { rttMs: null, bytesPerSecond: null, dialMs: null, strikes: 0 };
+export const unknownPace: Pace = { rttMs: null, bytesPerSecond: null, peak: null, dialMs: null, strikes: 0 };
 
 /** An answer is never further away than the watchdog, and new words wait no longer than this. */
 const bagSeconds = 2.5;
@@ -27,8 +29,13 @@ const mostBagBytes = 4 * 1024 * 1024;
 /** Of a bag on a lane: with one piece, what HTTP says around it would be a twentieth. */
 const leastLaneBytes = 2 * pieceFrameBytes + 512;
 const leastLaneSeconds = 1;
+/** Of the peak, so much is left after one more answer. */
+const peakShare = 0.85;
 /** The line is not believed to carry more in a second than this many times the last bag: one lucky answer must not fill a slow line for a minute. */
-const growth = 2.5;
+const growth = 4;
+const luckyGrowth = 2.5;
+/** What crossed in less was perhaps only taken into a buffer near by. */
+const tellingMs = 50;
 
 /** Shorter, and a phone on a 2 s round trip is cut off; longer, and a black hole eats the window (measured: 8 s beat 6 s). */
 const leastPatienceMs = 4000;
@@ -70,9 +77,10 @@ export function bagBudget(pace: Pace): number {
  * would only fill the queues of the network, until they overflow and the line stands still for seconds.
  */
 export function laneBagBudget(pace: Pace, lanes: number): number {
-  if (pace.bytesPerSecond === null) return firstBagBytes;
+  const bytesPerSecond = pace.peak ?? pace.bytesPerSecond;
+  if (bytesPerSecond === null) return firstBagBytes;
   const seconds = Math.max(leastLaneSeconds, (1.4 * (pace.dialMs ?? 0)) / 1000) * (lanes === 1 ? 1 : 1.8 / lanes);
-  return Math.round(Math.min(mostBagBytes, Math.max(leastLaneBytes, pace.bytesPerSecond * seconds)));
+  return Math.round(Math.min(mostBagBytes, Math.max(leastLaneBytes, bytesPerSecond * seconds)));
 }
 
 /**
@@ -158,15 +166,17 @@ function caution(pace: Pace): number {
 export function onAnswered(pace: Pace, bytes: number, ms: number, bagBytes = bytes): Pace {
   const old = pace.bytesPerSecond;
   // Beyond the largest bag there is nothing to grow to.
-  const most = bagBytes > mostBagBytes / 2 ? Infinity : Math.max(old ?? 0, bagBytes * growth);
+  const most = bagBytes > mostBagBytes / 2 ? Infinity : Math.max(old ?? 0, bagBytes * (ms >= tellingMs ? growth : luckyGrowth));
   const sample = Math.min((bytes * 1000) / Math.max(1, ms), most);
-  return { ...pace, bytesPerSecond: sample, strikes: 0 };
+  return { ...pace, bytesPerSecond: sample, peak: Math.max(sample, peakShare * (pace.peak ?? 0)), strikes: 0 };
 }
 
 /** A connection was opened, in `ms`: a round trip (two with TLS) of a line that carried nothing else. */
 export function onDialled(pace: Pace, ms: number): Pace {
   if (ms === 0) return { ...pace, strikes: 0 };
-  const dialMs = pace.dialMs === null ? ms : pace.dialMs / 2 + ms / 2;
+  // A connection that took long may have waited behind other things; a short time is the distance.
+  const old = pace.dialMs;
+  const dialMs = old === null ? ms : ms < old ? (old + ms) / 2 : old * 0.85 + ms * 0.15;
   return { ...pace, dialMs, rttMs: pace.rttMs ?? ms, strikes: 0 };
 }
 

@@ -53,8 +53,10 @@ export interface Wire {
   readonly dial: ((pace: DialPace, signal: AbortSignal) => Promise<number>) | null;
   /** @throws LineError `LINE_WAITING`, with a `NeverLeft` as its cause when certainly no byte of it left; `LINE_BAD_ANSWER` */
   send(lane: Lane, request: WireRequest, signal: AbortSignal): Promise<WireAnswer>;
-  /** Ends every connection, with what is under way on it. @param butUnused - not the one that was just dialled */
-  hangUp(butUnused?: boolean): void;
+  /** Puts the lanes aside: what is under way on them stays, and what is sent from now on goes over the connection just dialled. */
+  shelve(): void;
+  /** Ends every connection that is not aside, with what is under way on it. */
+  hangUp(): void;
 }
 
 /** No byte of the request was given to the line. */
@@ -81,7 +83,7 @@ export function fetchWire(base: string, fetch: Fetch): Wire {
       throw cause instanceof LineError ? cause : new LineError('LINE_WAITING', cause);
     }
   };
-  return { depth: 1, lanes: 2, dial: null, send, hangUp: () => undefined };
+  return { depth: 1, lanes: 2, dial: null, send, shelve: () => undefined, hangUp: () => undefined };
 }
 
 function initOf({ method, headers, body }: WireRequest): RequestInit {

@@ -1,6 +1,17 @@
 /** `zajil bag out`: what waits in a state folder onto a memory card, the most telling first. `docs/protocol.md` section "Courier's file". */
 import { access, statfs } from 'node:fs/promises';
-import { type CardPlan, type CardShare, FolderSpool, askAboutCards, mostSharing, noteOnCard, planCard } from '@zajil/line';
+import { quarterOf } from '@zajil/format';
+import {
+  type CardPlan,
+  type CardShare,
+  FolderSpool,
+  askAboutCards,
+  listDispatches,
+  mostSharing,
+  noteOnCard,
+  planCard,
+  wantsInForce,
+} from '@zajil/line';
 import { FolderLock } from '@zajil/log';
 import type { Arguments } from '../arguments.ts';
 import { CardFolder } from '../carrying/card-folder.ts';
@@ -66,7 +77,8 @@ async function writeCard(
   const folder = await CardFolder.open(to);
   const { bavail, bsize } = await statfs(to);
   const room = bavail * bsize - keptFreeBytes;
-  const plan = planCard(waiting, { fillBytes: Math.min(fill, room), ...(share && { share }) });
+  const wants = wantsInForce(await listDispatches(spool), quarterOf(Date.now()));
+  const plan = planCard(waiting, { fillBytes: Math.min(fill, room), wants, ...(share && { share }) });
   if (plan.files.length === 0)
     throw new CliError(
       'CLI_DISK_FULL',
