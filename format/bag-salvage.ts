@@ -14,26 +14,9 @@ import { bagMagic, nameFrameBytes, pieceFrameBytes } from './bag.ts';
 import { concatBytes, toHex } from './encoding.ts';
 import { type NameHex, type Sha256, parcelHeadBytes, parcelHeadMagic, parcelName, pieceBytes } from './parcel.ts';
 import { sha256 as portableSha256 } from '@noble/hashes/sha2.js';
-import { type SalvagedParcel, SalvagedHeads, announcedIndex, hashesAt, isAnnounced } from './salvaged-heads.ts';
+import { SalvagedHeads, announcedIndex, hashesAt, isAnnounced } from './salvaged-heads.ts';
+import type { OrphanRun, SalvagedParcel, SalvagedPiece } from './salvaged.ts';
 import { nameBytes } from './tally.ts';
-
-export interface SalvagedPiece {
-  readonly parcel: SalvagedParcel;
-  readonly index: number;
-  /** Where in the bag its bytes begin. */
-  readonly at: number;
-  /** Not to be changed: others may share its memory. */
-  readonly bytes: Uint8Array;
-}
-
-/** A name whose head is not known, and the pieces that follow it. */
-export interface OrphanRun {
-  readonly name: NameHex;
-  /** Of the name's frame. Reading again from here, with the head, gives the pieces. */
-  readonly from: number;
-  /** Behind the last piece. */
-  readonly to: number;
-}
 
 export interface SalvageOptions {
   readonly sha256?: Sha256;

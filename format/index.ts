@@ -21,7 +21,7 @@ export * from './part.ts';
 export * from './promise.ts';
 export * from './refusal.ts';
 export * from './release.ts';
-export type { SalvagedParcel } from './salvaged-heads.ts';
+export * from './salvaged.ts';
 export * from './site.ts';
 export * from './statement.ts';
 export * from './tally.ts';

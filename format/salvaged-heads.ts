@@ -1,14 +1,7 @@
 /** The heads that a damaged bag brought so far, as files, for the names behind them. Bounded: the oldest are forgotten. */
 import { equalBytes, toHex } from './encoding.ts';
 import { type NameHex, type Sha256, hashBytes, parcelHeadMagic, parcelName } from './parcel.ts';
-
-export interface SalvagedParcel {
-  readonly name: NameHex;
-  /** The file of its head, as `parseParcelHead` takes it. */
-  readonly head: Uint8Array;
-  /** Where in the bag it stands; null when it came from elsewhere. */
-  readonly headAt: number | null;
-}
+import type { SalvagedParcel } from './salvaged.ts';
 
 /** Where the hashes begin in a head: behind its magic and the parcel's length. */
 export const hashesAt: number = parcelHeadMagic.length + 4;

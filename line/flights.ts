@@ -59,7 +59,17 @@ export class Flights {
 
   add(plan: BagPlan, lane: Lane, pace: Pace, nowMs: number): Flight {
     this.#busyUntil = Math.max(nowMs, this.#busyUntil) + travelMs(pace, plan.bytes);
-    const flight: Flight = { plan, lane, abort: new AbortController(), startedAt: nowMs, lineAliveAt: nowMs, ownAliveAt: nowMs, landed: 0, shelved: false, replaced: false };
+    const flight: Flight = {
+      plan,
+      lane,
+      abort: new AbortController(),
+      startedAt: nowMs,
+      lineAliveAt: nowMs,
+      ownAliveAt: nowMs,
+      landed: 0,
+      shelved: false,
+      replaced: false,
+    };
     this.#flights.set(plan.bag, flight);
     return flight;
   }

@@ -176,7 +176,7 @@ class Sender {
     if (this.#exhausted || this.#supplying || this.#isFarAhead()) return;
     this.#supplying = this.#takeSupply()
       .catch((error: unknown) => {
-        this.#carrier.fault ??= error;
+        this.#carrier.fail(error);
       })
       .finally(() => {
         this.#supplying = null;
