@@ -20,18 +20,15 @@ const attemptsPerLookup = 4;
 const keepMs = 75_000;
 /** A line that is slow, not dead, answers within this time. */
 const patientMs = 6000;
-/** For lanes that are opened beside standing ones. */
-const usualPace: DialPace = { everyMs: 1000, keepMs: 3000, attempts: 4 };
+/** Lanes that are opened beside standing ones are in no hurry. */
+const besideMs = 3000;
+const attemptsBeside = 3;
+const pauseBesideMs = 500;
 
 interface Dialled {
   readonly socket: Socket;
-  /** That this attempt took; 0 of the patient one, which the kernel repeated. */
+  /** That this attempt took; 0 of the patient one. */
   readonly ms: number;
-}
-
-interface Patient {
-  readonly abort: AbortController;
-  readonly dialled: Promise<Dialled>;
 }
 
 interface Opened {
@@ -54,7 +51,11 @@ export class DialledWire implements Wire {
   #spare: Connection | null = null;
   #address: string | null = null;
   #attempts = 0;
-  #patient: Patient | null = null;
+  /** Attempts that are in the air. */
+  readonly #pending = new Set<Promise<Dialled>>();
+  #dialling = new AbortController();
+  #hasPatient = false;
+  #fault: Error | null = null;
 
   /** @param base - of the relay: `http:` or `https:` */
   constructor(base: string) {
@@ -63,7 +64,7 @@ export class DialledWire implements Wire {
 
   readonly dial = async (pace: DialPace, signal: AbortSignal): Promise<number> => {
     if (this.#spare) return 0;
-    const { connection, ms } = await this.#open(pace, signal, true);
+    const { connection, ms } = await this.#open(pace, signal);
     this.#spare = connection;
     return ms;
   };
@@ -94,8 +95,7 @@ export class DialledWire implements Wire {
     this.#lanes.clear();
     if (this.#spare) end(this.#spare.client, this.#spare.socket);
     this.#spare = null;
-    this.#patient?.abort.abort();
-    this.#patient = null;
+    this.#endAttempts(null);
   }
 
   async #connectionOf(lane: Lane, signal: AbortSignal): Promise<Connection> {
@@ -111,7 +111,7 @@ export class DialledWire implements Wire {
 
   /** Two that want the same lane wait for the same connection, in the order in which they came. */
   async #openLane(lane: Lane, signal: AbortSignal): Promise<Connection> {
-    const opening = this.#opening.get(lane) ?? this.#open(usualPace, signal).then(({ connection }) => connection);
+    const opening = this.#opening.get(lane) ?? this.#openBeside(signal);
     this.#opening.set(lane, opening);
     try {
       const connection = await opening;
@@ -127,53 +127,67 @@ export class DialledWire implements Wire {
     end(client, socket);
   }
 
-  /** @throws LineError with `NeverLeft` */
-  async #open({ everyMs, keepMs, attempts }: DialPace, signal: AbortSignal, patiently = false): Promise<Opened> {
-    const settledAll = new AbortController();
-    const both = AbortSignal.any([signal, settledAll.signal]);
-    const dials: Promise<Dialled>[] = [];
-    let fault: unknown = new Error('not dialled');
-    try {
-      for (let attempt = 0; attempt < attempts && !signal.aborted; attempt += 1) {
-        // Not beside the first: on a line that lives it would only be one connection too many.
-        if (patiently && (attempt === 1 || (attempt === 0 && this.#patient))) dials.push((this.#patient ??= this.#beginPatient()).dialled);
-        dials.push(this.#attempt(keepMs, both));
-        const last = attempt === attempts - 1;
-        const dialled = await firstOf(dials, last ? keepMs : everyMs, both);
-        if (!dialled) continue;
-        this.#address = dialled.socket.remoteAddress ?? null;
-        this.#endOthers(dials, dialled);
-        return { connection: this.#connectionOn(dialled.socket), ms: dialled.ms };
+  /** One more connection, while others stand. @throws LineError with `NeverLeft` */
+  async #openBeside(signal: AbortSignal): Promise<Connection> {
+    let fault: unknown = new Error('given up');
+    for (let attempt = 0; attempt < attemptsBeside && !signal.aborted; attempt += 1) {
+      try {
+        return this.#connectionOn((await this.#attempt(besideMs, signal)).socket);
+      } catch (error) {
+        if (error instanceof TypeError || error instanceof RangeError) throw error;
+        fault = error;
+        await platformClock.sleep(pauseBesideMs, signal);
       }
-      const refused = (await Promise.allSettled(dials.slice(-1)))[0];
-      if (refused?.status === 'rejected') fault = refused.reason;
-    } finally {
-      settledAll.abort();
     }
-    // Not the line's doing.
-    if (fault instanceof TypeError || fault instanceof RangeError) throw fault;
     throw new LineError('LINE_WAITING', new NeverLeft('no connection', { cause: fault }));
   }
 
-  /** An attempt that outlives the eager ones: the kernel repeats it by itself. */
-  #beginPatient(): Patient {
-    const abort = new AbortController();
-    const dialled = this.#attempt(patientMs, abort.signal).then(({ socket }) => ({ socket, ms: 0 }));
-    const patient = { abort, dialled };
-    patient.dialled.catch(() => {
-      if (this.#patient === patient) this.#patient = null;
-    });
-    return patient;
+  /** @throws LineError with `NeverLeft` */
+  async #open({ everyMs, keepMs, attempts }: DialPace, signal: AbortSignal): Promise<Opened> {
+    for (let attempt = 0; attempt < attempts && !signal.aborted; attempt += 1) {
+      if (this.#fault) throw this.#fault;
+      void this.#begin(keepMs);
+      // Not beside the first: on a line that lives it would only be one connection too many.
+      if (attempt > 0) this.#beginPatient();
+      const dialled = await firstOf([...this.#pending], everyMs, signal);
+      if (!dialled) continue;
+      this.#address = dialled.socket.remoteAddress ?? null;
+      this.#endAttempts(dialled.socket);
+      return { connection: this.#connectionOn(dialled.socket), ms: dialled.ms };
+    }
+    throw new LineError('LINE_WAITING', new NeverLeft('no connection'));
   }
 
-  /** Of the attempts one is used; others that should stand as well are ended. */
-  #endOthers(dials: readonly Promise<Dialled>[], used: Dialled): void {
-    for (const dial of dials) {
-      const end = ({ socket }: Dialled): void => void (socket !== used.socket && socket.destroy());
-      void dial.then(end, () => undefined);
+  /** An attempt goes on when whoever began it has given up for now: the next to dial may find it standing. */
+  #begin(keepMs: number): Promise<unknown> {
+    const attempt = this.#attempt(keepMs, this.#dialling.signal);
+    this.#pending.add(attempt);
+    return attempt.then(
+      () => undefined,
+      (error: unknown) => {
+        this.#pending.delete(attempt);
+        // Not the line's doing.
+        if (error instanceof TypeError || error instanceof RangeError) this.#fault = error;
+      },
+    );
+  }
+
+  /** An attempt that outlives the eager ones: the kernel repeats it by itself. */
+  #beginPatient(): void {
+    if (this.#hasPatient) return;
+    this.#hasPatient = true;
+    void this.#begin(patientMs).then(() => (this.#hasPatient = false));
+  }
+
+  /** Of the attempts one is used; others that stand as well are ended. */
+  #endAttempts(used: Socket | null): void {
+    for (const attempt of this.#pending) {
+      const end = ({ socket }: Dialled): void => void (socket !== used && socket.destroy());
+      void attempt.then(end, () => undefined);
     }
-    this.#patient?.abort.abort();
-    this.#patient = null;
+    this.#pending.clear();
+    this.#dialling.abort();
+    this.#dialling = new AbortController();
   }
 
   async #attempt(lifeMs: number, signal: AbortSignal): Promise<Dialled> {
@@ -190,7 +204,8 @@ export class DialledWire implements Wire {
     };
     const socket = secure ? connectTls({ ...to, ...(isIP(name) === 0 && { servername: name }), ALPNProtocols: ['http/1.1'] }) : connect(to);
     await settled(socket, secure ? 'secureConnect' : 'connect', lifeMs, signal);
-    return { socket, ms: performance.now() - began };
+    // A long one was repeated by the kernel, and says nothing about the distance.
+    return { socket, ms: lifeMs === patientMs ? 0 : performance.now() - began };
   }
 
   #connectionOn(socket: Socket): Connection {
@@ -244,12 +259,11 @@ async function settled(socket: Socket, event: string, lifeMs: number, signal: Ab
   });
 }
 
-/** The first of the attempts that stands within `ms`; null when none does. */
+/** The first of the attempts that stands within `ms`; null when none does: also then the time is waited for. */
 async function firstOf(dials: readonly Promise<Dialled>[], ms: number, signal: AbortSignal): Promise<Dialled | null> {
   const over = new AbortController();
   const late = platformClock.sleep(ms, AbortSignal.any([over.signal, signal])).then(() => null);
   try {
-    // When all are refused at once, the time between two attempts is waited for all the same.
     return await Promise.race([Promise.any(dials).catch(async () => await late), late]);
   } finally {
     over.abort();

@@ -14,6 +14,8 @@ const uneven = 0.35;
 const settlingAnswers = 3;
 /** A lane more has to be worth this much. */
 const worth = 1.15;
+/** What is left of a best rate after one more phase. */
+const fading = 0.97;
 const firstPauseMs = 30_000;
 const mostPauseMs = 240_000;
 
@@ -30,8 +32,8 @@ export class Lanes {
   #answeredAt: number | null = null;
   /** Answers until the phase begins. */
   #settling = settlingAnswers;
-  /** Bytes per second before the trial. */
-  #base = 0;
+  /** Bytes per second that so many lanes carried at their best; a little less with every phase since. */
+  readonly #best = new Map<number, number>();
   #pauseMs = firstPauseMs;
   /** Milliseconds of a living line until the next trial. */
   #restMs = 0;
@@ -58,8 +60,9 @@ export class Lanes {
     const isUneven = unevenness(this.#crossings) > uneven;
     this.#crossings = [];
     this.#restMs -= ms;
+    this.#best.set(this.#count, Math.max(rate, fading * (this.#best.get(this.#count) ?? 0)));
     if (this.#trying) this.#judge(rate);
-    else if (isUneven && this.#restMs <= 0 && this.#count < this.#most) this.#try(rate);
+    else if (isUneven && this.#restMs <= 0 && this.#count < this.#most) this.#try();
   }
 
   /** The line ended: what was begun is no measure. */
@@ -71,8 +74,7 @@ export class Lanes {
     this.#crossings = [];
   }
 
-  #try(rate: number): void {
-    this.#base = rate;
+  #try(): void {
     this.#trying = true;
     this.#count += 1;
     this.#answeredAt = null;
@@ -80,9 +82,9 @@ export class Lanes {
 
   #judge(rate: number): void {
     this.#trying = false;
-    if (rate >= worth * this.#base) {
+    if (rate >= worth * (this.#best.get(this.#count - 1) ?? 0)) {
       this.#pauseMs = firstPauseMs;
-      if (this.#count < this.#most) this.#try(rate);
+      if (this.#count < this.#most) this.#try();
       return;
     }
     this.#count -= 1;

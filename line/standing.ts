@@ -101,6 +101,8 @@ export class Standing {
   #hangUp(relay: string, left: boolean): void {
     if (this.#traffic.flights.size > 0) return;
     this.#spare = false;
+    // Attempts that are in the air may go on.
+    if (!left && this.#relay !== relay) return;
     if (this.#relay === relay) this.#relay = null;
     this.#hollow = left && this.#unproved;
     doorOf(this.#traffic.parts.doors, relay).wire.hangUp();

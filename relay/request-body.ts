@@ -11,27 +11,26 @@ const mostAheadBytes = 256 * 1024;
  */
 export async function* bodyChunks(incoming: IncomingMessage): AsyncGenerator<Uint8Array, void> {
   const ahead: Uint8Array[] = [];
-  let bytes = 0;
-  let over = incoming.readableEnded || incoming.destroyed;
+  const state = { bytes: 0, over: incoming.readableEnded || incoming.destroyed };
   let wake = (): void => undefined;
   const take = (chunk: Uint8Array): void => {
     ahead.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= mostAheadBytes) incoming.pause();
+    state.bytes += chunk.length;
+    if (state.bytes >= mostAheadBytes) incoming.pause();
     wake();
   };
   const end = (): void => {
-    over = true;
+    state.over = true;
     wake();
   };
   incoming.on('data', take).once('end', end).once('close', end).once('error', end);
   try {
-    while (!over || ahead.length > 0) {
+    while (!state.over || ahead.length > 0) {
       const chunk = ahead.shift();
       if (!chunk) await new Promise<void>((resolve) => (wake = resolve));
       else {
-        bytes -= chunk.length;
-        if (bytes < mostAheadBytes) incoming.resume();
+        state.bytes -= chunk.length;
+        if (state.bytes < mostAheadBytes) incoming.resume();
         yield chunk;
       }
     }
