@@ -21,7 +21,7 @@ import {
   onWants,
 } from './machine.ts';
 import type { ParcelNote } from './order.ts';
-import { type Pace, bagBudget, laneBagBudget, patienceMs } from './pace.ts';
+import { type Pace, bagBudget, laneBagBudget } from './pace.ts';
 import { findDamaged, packBag } from './pack.ts';
 import { landedPieces, mayTake, nextBag, nextQuestion, wordsBagBytes, wordsMayOvertake } from './plan.ts';
 import type { LineError } from './refusal.ts';
@@ -107,13 +107,12 @@ export class Carrier {
     this.#steppedAt = now;
     traffic.state = onWants(traffic.state, ledger.wants(quarter()));
     traffic.flights.abortOthers(route.current);
-    if (traffic.wire.dial === null) traffic.flights.abortSilent(patienceMs(traffic.pace), now);
+    if (traffic.wire.dial === null) traffic.flights.abortSilent(traffic.pace, now);
     if (now < route.retryAt) return;
     this.#turnToUsefulRelay();
-    const silent = traffic.flights.allSilent(patienceMs(traffic.pace), now);
-    this.#standing.step(now, silent, this.#inquiry.aboutSilence);
+    this.#standing.step(now, traffic.flights.allSilent(traffic.pace, now), this.#inquiry.aboutSilence || now < this.#inquiry.wakeAt);
     // Onto a line that says nothing no more is put.
-    if (this.#standing.mustDial || traffic.flights.allSilent(patienceMs(traffic.pace), now)) return;
+    if (this.#standing.mustDial || (traffic.wire.dial !== null && traffic.flights.allSilent(traffic.pace, now))) return;
     if (traffic.flights.size === 0) this.#inquiry.step(now);
     this.#startBags(now);
     this.#inquiry.step(now);
@@ -128,7 +127,10 @@ export class Carrier {
     return Math.min(
       flights.wakeAt(pace, wire, this.#laneCount, now),
       retryAt > now ? retryAt : Infinity,
-      this.#inquiry.idle && !this.#standing.dialling ? Math.max(polling.dueAt, retryAt) : Infinity,
+      flights.size > 0 && this.#inquiry.wakeAt > now ? this.#inquiry.wakeAt : Infinity,
+      this.#inquiry.idle && !this.#standing.dialling && !(polling.dueAt <= now && flights.size > 0)
+        ? Math.max(polling.dueAt, retryAt)
+        : Infinity,
     );
   }
 
@@ -141,8 +143,10 @@ export class Carrier {
     for (const door of parts.doors.values()) door.wire.hangUp();
   }
 
+  /** Where every bag has a connection of its own, each is a lane. */
   get #laneCount(): number {
-    return this.#lanesOf(this.#traffic.relay).count;
+    const { wire, relay } = this.#traffic;
+    return wire.depth === 1 ? wire.lanes : this.#lanesOf(relay).count;
   }
 
   #lanesOf(relay: string): Lanes {
@@ -199,7 +203,7 @@ export class Carrier {
     try {
       const { asked, entries, judged } = await this.#sendBag(flight);
       traffic.meter.answered(plan.bytes, traffic.flights.answered(flight, this.pace, traffic.parts.clock.now()));
-      this.#lanesOf(plan.relay).answered(plan.bytes, traffic.parts.clock.now());
+      this.#lanesOf(plan.relay).answered(plan.bytes, this.pace.bytesPerSecond ?? 0, traffic.parts.clock.now());
       this.#standing.prove();
       traffic.state = flight.shelved
         ? onHeld(traffic.state, plan.relay, judged.learned, lateAnswer)

@@ -1,7 +1,7 @@
 /** The bags under way, each on its lane, and how long each has been silent. Only what the relay says counts as a sign of life. */
 import type { NameHex } from '@zajil/format';
 import type { BagPlan } from './machine.ts';
-import { type Pace, expectedMs, followMs, patienceMs } from './pace.ts';
+import { type Pace, asideMs, expectedMs, followMs, patienceMs, quietMs } from './pace.ts';
 import type { Lane, Wire } from './wire.ts';
 
 export interface Flight {
@@ -130,14 +130,21 @@ export class Flights {
   }
 
   /** Gives up what has been silent for too long. */
-  abortSilent(patienceMs: number, nowMs: number): void {
-    for (const flight of this.#flights.values()) if (isSilent(flight, patienceMs, nowMs)) flight.abort.abort();
+  abortSilent(pace: Pace, nowMs: number): void {
+    const patience = this.#patience(pace);
+    for (const flight of this.#flights.values()) if (isSilent(flight, patience, nowMs)) flight.abort.abort();
   }
 
-  /** Is everything that is under way silent for too long? */
-  allSilent(patienceMs: number, nowMs: number): boolean {
+  /** Never less than what all that is under way should take: something on the way may hold it back until it is whole. */
+  #patience(pace: Pace): number {
+    const bytes = this.#live.reduce((sum, { plan }) => sum + plan.bytes, 0);
+    return Math.max(patienceMs(pace), 1.5 * expectedMs(pace, bytes));
+  }
+
+  /** Has everything that is under way been silent for so long that it is put aside once another connection stands? */
+  allSilent(pace: Pace, nowMs: number): boolean {
     const live = this.#live;
-    return live.length > 0 && live.every((flight) => isSilent(flight, patienceMs, nowMs));
+    return live.length > 0 && live.every((flight) => nowMs - flight.lineAliveAt >= asideMs(pace, flight.plan.bytes));
   }
 
   /** Another connection stands: what was under way is put aside, and may still be answered. Returns those bags. */
@@ -171,10 +178,11 @@ export class Flights {
    */
   followAt(pace: Pace, wire: Wire, lanes: number): number {
     const live = this.#live;
-    if (live.length >= (wire.depth === 1 ? wire.lanes : lanes * wire.depth)) return Infinity;
+    const isNear = pace.bytesPerSecond === null && (pace.dialMs ?? Infinity) < nearMs;
+    if (live.length >= (wire.depth === 1 ? wire.lanes : lanes * wire.depth + (isNear ? 1 : 0))) return Infinity;
     if (wire.depth > 1) {
       if (live.length === 0) return -Infinity;
-      if (pace.bytesPerSecond === null) return (pace.dialMs ?? Infinity) < nearMs ? -Infinity : Infinity;
+      if (pace.bytesPerSecond === null) return isNear ? -Infinity : Infinity;
       return this.#busyUntil - aheadMs * lanes;
     }
     return Math.max(-Infinity, ...live.map(({ plan, startedAt }) => startedAt + followMs(pace, plan.bytes)));
@@ -192,15 +200,17 @@ export class Flights {
   }
 
   /** Names of what has been silent for a while, of the lanes in use. */
-  quietNames(pace: Pace, nowMs: number): NameHex[] {
-    return namesOf(this.#live.filter((flight) => nowMs >= probeTime(flight, pace)));
+  quietNames(pace: Pace, wire: Wire, nowMs: number): NameHex[] {
+    return namesOf(this.#live.filter((flight) => nowMs >= probeTime(flight, pace, wire)));
   }
 
   /** When something is next to be done: about silence, or since another bag may leave; Infinity without flights. */
   wakeAt(pace: Pace, wire: Wire, lanes: number, nowMs: number): number {
     const times = this.#live.map((flight) => {
-      const probe = probeTime(flight, pace);
-      return probe > nowMs ? probe : flight.lineAliveAt + patienceMs(pace);
+      const probe = probeTime(flight, pace, wire);
+      if (probe > nowMs) return probe;
+      const end = flight.lineAliveAt + (wire.dial === null ? this.#patience(pace) : asideMs(pace, flight.plan.bytes));
+      return end > nowMs ? end : Infinity;
     });
     const followAt = this.followAt(pace, wire, lanes);
     return Math.min(followAt > nowMs ? followAt : Infinity, ...times);
@@ -226,7 +236,8 @@ function isSilent(flight: Flight, patienceMs: number, nowMs: number): boolean {
 }
 
 /** Not before an answer can be expected, since a question costs a slow line as much as a tenth of a piece. */
-function probeTime(flight: Flight, pace: Pace): number {
+function probeTime(flight: Flight, pace: Pace, wire: Wire): number {
+  if (wire.dial !== null) return flight.lineAliveAt + quietMs(pace, flight.plan.bytes);
   const patience = patienceMs(pace);
   const quiet = Math.min(latestProbeAt * patience, Math.max(probeAt * patience, 1.1 * expectedMs(pace, flight.plan.bytes)));
   return Math.min(flight.lineAliveAt + quiet, flight.ownAliveAt + (ownPatience - 1) * patience);

@@ -13,6 +13,8 @@ export interface Heard {
   /** Something changed: more may follow soon. */
   readonly news: boolean;
   readonly lie: LineError | null;
+  /** A message that is not what it should be: by whose fault cannot be told, since every desk may leave messages at a relay. */
+  readonly oddity: LineError | null;
   /** The relay let something go that nobody had read. */
   readonly expired: boolean;
 }
@@ -35,23 +37,23 @@ export class Hearing {
 
   /** Takes in what was proved. @param state - after it learned what the answer says */
   take(asked: Asked, judged: Judged, state: SenderState): Heard {
-    let lie = judged.lie;
+    let oddity: LineError | null = null;
     let news = this.#ledger.carry(judged.carried);
     for (const { address, message } of judged.messages) {
       try {
         const said = this.#ledger.receive(address, message);
         news ||= said?.news ?? false;
-        if (said) lie ??= this.testimony.message(asked, address, said);
+        if (said) oddity ??= this.testimony.message(asked, address, said);
       } catch (error) {
         if (!(error instanceof LineError)) throw error;
-        lie ??= error;
+        oddity ??= error;
       }
     }
     const safe = this.#ledger.settle(state);
     if (safe.length > 0) this.#memory.retain(this.#ledger.addresses());
     const gone = new Set(safe);
     this.testimony.forget((name) => state.parcels.has(name) && !gone.has(name));
-    return { safe, news, lie, expired: judged.learned.some((one) => one.held.state === 'expired') };
+    return { safe, news, lie: judged.lie, oddity, expired: judged.learned.some((one) => one.held.state === 'expired') };
   }
 
   /** Resolves when the spool holds what memory knows. @throws LineError `LINE_STORAGE` */

@@ -10,12 +10,17 @@ import type { Standing } from './standing.ts';
 import type { Traffic } from './traffic.ts';
 import { type Lane, askingLane } from './wire.ts';
 
+/** A question among bags may outlive them, and then nobody else would notice that its line is gone. */
+const mostAmongMs = 20_000;
+/** Between two questions about silence. */
+const betweenMs = 1000;
 /** As many as connections may have died unnoticed: two bags' and a question's. */
 const mostAttempts = 4;
 
 export class Inquiry {
   readonly #traffic: Traffic;
   readonly #standing: Standing;
+  #askedSilenceAt = -Infinity;
   /** Questions under way, by their lanes: one for news, one about silence. */
   readonly #asking = new Map<Lane, AbortController>();
 
@@ -26,6 +31,11 @@ export class Inquiry {
 
   get idle(): boolean {
     return this.#asking.size === 0;
+  }
+
+  /** When silence may be asked about again, by the clock. */
+  get wakeAt(): number {
+    return this.#askedSilenceAt + betweenMs;
   }
 
   /** Is the relay being asked about bags that are silent? */
@@ -41,8 +51,9 @@ export class Inquiry {
 
   /** Starts a question if there is one to ask. @param now - milliseconds of the clock */
   step(now: number): void {
-    const { relay, state, pace, flights, polling } = this.#traffic;
-    const quiet = flights.quietNames(pace, now);
+    const { relay, state, pace, wire, flights, polling } = this.#traffic;
+    // Asked again at once, a line that is only slow would be busy with questions.
+    const quiet = now < this.#askedSilenceAt + betweenMs ? [] : flights.quietNames(pace, wire, now);
     // What asks about silence must not wait behind what is silent.
     const lane = quiet.length > 0 ? askingLane : 0;
     if (this.#asking.has(lane)) return;
@@ -52,7 +63,10 @@ export class Inquiry {
     if (ids.length === 0) return;
     const abort = new AbortController();
     this.#asking.set(lane, abort);
-    if (lane === askingLane) this.#standing.takeSpare();
+    if (lane === askingLane) {
+      this.#askedSilenceAt = now;
+      this.#standing.takeSpare();
+    }
     const asked = this.#ask(ids, lane, abort.signal).finally(() => {
       if (this.#asking.get(lane) === abort) this.#asking.delete(lane);
     });
@@ -78,12 +92,13 @@ export class Inquiry {
     // Among bags on their lane it is as patient as they are: to give it up would end the lane.
     const among = busy && lane !== askingLane && door.wire.depth > 1;
     const ended = AbortSignal.any([stop.signal, abandoned]);
-    const { signal, end } = deadlineAfter(clock, among ? Infinity : questionPatienceMs(pace, busy), ended);
+    const { signal, end } = deadlineAfter(clock, among ? mostAmongMs : questionPatienceMs(pace, busy), ended);
     try {
       const asked = hearing.testimony.question(relay, ids);
       const entries = await this.#send(door, ids, lane, signal, busy);
       meter.replied(clock.now() - began, busy);
       const judged = hearing.judge(asked, entries, await memory.keys(door, signal));
+      this.#standing.prove();
       this.#standing.prove();
       traffic.state = onHeld(traffic.state, relay, judged.learned, askedAt);
       meter.settle(traffic.state);

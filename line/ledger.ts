@@ -19,7 +19,7 @@ import type { ParcelNote } from './order.ts';
 import { progressOf } from './progress.ts';
 import { LineError } from './refusal.ts';
 import type { Carried, Spool, SpooledParcel } from './spool.ts';
-import { type WantsView, noWants, wantsInForce } from './wants.ts';
+import { type WantsView, noWants, isInForce, wantsInForce } from './wants.ts';
 
 /** A message that was opened and verified. */
 export interface Received {
@@ -147,7 +147,7 @@ export class Ledger {
       wants: wants.filter(({ device }) => devices.has(device)),
     }));
     const made = JSON.stringify(
-      said.map(({ key, wants }) => [key, wants.map(({ device, sequence, until }) => [device, sequence, quarter <= until])]),
+      said.map(({ key, wants }) => [key, wants.map((one) => [one.device, one.sequence, isInForce(one, quarter)])]),
     );
     if (made !== this.#wantsKey) {
       this.#wantsKey = made;

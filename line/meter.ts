@@ -13,20 +13,24 @@ interface LostBag {
 /** So many bags answered in a row are a better measure than one that was lost behind them. */
 const trustedAnswers = 2;
 
+/** As many bags may be under way when the line ends; what is lost after them was lost by what was measured. */
+const trustedLosses = 2;
+
 export class Meter {
   #pace: Pace = unknownPace;
   #lost: LostBag[] = [];
   /** In a row, until something was lost. */
   #answers = 0;
-  #hasLost = false;
+  /** Bags in a row that were lost since. */
+  #losses = 0;
 
   get pace(): Pace {
     return this.#pace;
   }
 
   answered(bagBytes: number, { bytes, ms }: { bytes: number; ms: number }): void {
-    this.#answers = this.#hasLost ? 1 : this.#answers + 1;
-    this.#hasLost = false;
+    this.#answers = this.#losses > 0 ? 1 : this.#answers + 1;
+    this.#losses = 0;
     this.#pace = onAnswered(this.#pace, bytes, ms, bagBytes);
   }
 
@@ -50,8 +54,8 @@ export class Meter {
   /** @param startedAt - milliseconds of the clock */
   lost(plan: BagPlan, startedAt: number, lostAt: number): void {
     // What was measured until the line ended is how fast it is when it lives.
-    this.#hasLost = true;
-    if (this.#answers >= trustedAnswers) return;
+    this.#losses += 1;
+    if (this.#answers >= trustedAnswers && this.#losses <= trustedLosses) return;
     this.#lost = [...this.#lost.filter((one) => one.plan.relay === plan.relay), { plan, startedAt, lostAt }];
   }
 

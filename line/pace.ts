@@ -41,6 +41,7 @@ const tellingMs = 50;
 const leastPatienceMs = 4000;
 const firstPatienceMs = 8000;
 const mostPatienceMs = 30_000;
+const leastQuietMs = 2400;
 const firstQuestionMs = 5000;
 const leastQuestionMs = 2500;
 /** Where a piece takes longer, two bags do not share the line: a cut would take the unfinished piece of both. */
@@ -101,6 +102,21 @@ export function dialPace(pace: Pace, goneMs: number): DialPace {
  */
 export function patienceMs(pace: Pace): number {
   return Math.min(mostPatienceMs, Math.max(leastPatienceMs, 4 * (pace.rttMs ?? 0), pieceTimeMs(pace)) * caution(pace));
+}
+
+/**
+ * Silence after which another connection is dialled beside the bags, where that can be done: it costs nothing but a few
+ * packets, and a line that comes back is used at once, while TCP still waits to try again.
+ *
+ * @param bytes - of the bag that is to be answered next
+ */
+export function quietMs(pace: Pace, bytes: number): number {
+  return Math.min(mostPatienceMs, Math.max(leastQuietMs, 4 * (pace.rttMs ?? 0), 1.5 * expectedMs(pace, bytes)) * caution(pace));
+}
+
+/** Silence after which bags are put aside, once such a connection stands. */
+export function asideMs(pace: Pace, bytes: number): number {
+  return 1.6 * quietMs(pace, bytes);
 }
 
 /**

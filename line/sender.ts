@@ -145,7 +145,8 @@ class Sender {
 
   #over(): boolean {
     if (this.#carrier.fault !== null || this.#options.signal?.aborted || this.#clock.now() >= this.#endAt) return true;
-    return this.#carrier.idle && this.#isSpent();
+    // A question that is still under way would only be about receipts.
+    return this.#isSpent() && (this.#carrier.idle || (this.#options.until === 'taken' && this.#isDone()));
   }
 
   /** A relay may say that it let something go, and prove nothing by it: then there is nothing to do, and nothing is done. */

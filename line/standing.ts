@@ -4,7 +4,7 @@
  */
 import { doorOf } from './door.ts';
 import { onBagLost } from './machine.ts';
-import { dialPace, patienceMs } from './pace.ts';
+import { dialPace } from './pace.ts';
 import type { Traffic } from './traffic.ts';
 
 export class Standing {
@@ -56,7 +56,7 @@ export class Standing {
    * @param silent - everything under way has been silent for too long. @param asking - a question about it is under way
    */
   step(now: number, silent: boolean, asking: boolean): void {
-    const quiet = !asking && !this.#spare && this.#traffic.flights.quietNames(this.#traffic.pace, now).length > 0;
+    const quiet = !asking && !this.#spare && this.#traffic.flights.quietNames(this.#traffic.pace, this.#traffic.wire, now).length > 0;
     if (this.mustDial || (this.#traffic.wire.dial !== null && quiet)) this.#start(now);
     if (silent && this.#spare) this.#shelve(this.#traffic.relay);
   }
@@ -78,7 +78,7 @@ export class Standing {
       this.#relay = relay;
       this.#unproved = true;
       this.#spare = flights.size > 0;
-      if (flights.allSilent(patienceMs(meter.pace), clock.now())) this.#shelve(relay);
+      if (flights.allSilent(meter.pace, clock.now())) this.#shelve(relay);
     } catch (error) {
       if (this.#traffic.nothingToSend) this.#traffic.polling.postpone(clock.now());
       this.#traffic.onError(error, relay, began);

@@ -95,11 +95,12 @@ export class Traffic {
 
   /** Takes in an answer that was judged, once the state knows what it says. */
   async absorb(asked: Asked, judged: Judged, relay: string): Promise<void> {
-    const { safe, news, lie, expired } = this.hearing.take(asked, judged, this.state);
+    const { safe, news, lie, oddity, expired } = this.hearing.take(asked, judged, this.state);
     if (safe.length > 0) this.state = onCarried(this.state, safe);
     if (expired) this.onError(new LineError('LINE_EXPIRED'), relay, 0);
     if (news) this.polling.onNews();
     if (lie) this.onError(lie, relay, 0);
+    else if (oddity) this.#report(oddity, relay);
     await this.hearing.settled();
   }
 
@@ -110,16 +111,23 @@ export class Traffic {
     this.onError(new LineError('LINE_DAMAGED'), relay, 0);
   }
 
+  /** Says what is odd; the relay goes on being used. */
+  #report(oddity: LineError, relay: string): void {
+    this.trouble = oddity;
+    this.parts.onTrouble(oddity, relay);
+  }
+
   /** @param began - of the attempt, in milliseconds of the clock */
   onError(error: unknown, relay: string, began: number): void {
     const { route, clock, onTrouble } = this.parts;
-    if (this.stop.signal.aborted) return;
     if (!(error instanceof LineError) || error.code === 'LINE_STORAGE') {
       this.fault ??= error;
       return;
     }
+    if (this.stop.signal.aborted) return;
     const left = mayHaveLeft(error);
-    if (error.code === 'LINE_WAITING') this.onLineGone(relay, left);
+    // What answered in place of the relay may let go of the line meanwhile: another connection finds out.
+    if (error.code === 'LINE_WAITING' || error.code === 'LINE_BAD_ANSWER') this.onLineGone(relay, left);
     this.trouble = error;
     onTrouble(error, relay);
     if (isLie(error.code)) this.state = onRelayDistrusted(this.state, relay);

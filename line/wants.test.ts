@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type DispatchRecord, withWants } from './dispatch-record.ts';
 import { type ParcelNote, compareParcels, rankOfLayer } from './order.ts';
 import { makeNote } from './test-parcels.ts';
-import { type WantsView, compareIn, inOrder, isEnough, noWants, piecesToSend, wantedPieces, wantsInForce } from './wants.ts';
+import { isInForce, type WantsView, compareIn, inOrder, isEnough, noWants, piecesToSend, wantedPieces, wantsInForce } from './wants.ts';
 
 const bare: DispatchRecord = {
   v: 1,
@@ -219,4 +219,15 @@ test('of a part that is held in part only what some device lacks is sent, and of
   const here = new Bitmap(8);
   here.add(3);
   expect(piecesToSend(state, { ...part, pieces: here })).toEqual([3]);
+});
+
+test('no word holds for ever, or from far ahead: whoever stole a device cannot silence a phone for a century', () => {
+  const word = { quarter: 1000, until: 2 ** 32 - 1 };
+  expect(isInForce(word, 1000)).toBe(true);
+  expect(isInForce(word, 1000 + 180 * 96)).toBe(true);
+  expect(isInForce(word, 1001 + 180 * 96)).toBe(false);
+  expect(isInForce({ quarter: 5000, until: 6000 }, 4000)).toBe(false);
+  // A clock may be a day behind.
+  expect(isInForce({ quarter: 5000, until: 6000 }, 4900)).toBe(true);
+  expect(isInForce({ quarter: 5000, until: 5010 }, 5011)).toBe(false);
 });

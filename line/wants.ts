@@ -19,11 +19,20 @@ export interface Wanting {
   readonly wants: WantsView;
 }
 
+/** A word of the newsroom holds for 180 days at most, and is not believed from more than two days ahead: a stolen device must not silence a phone for ever. */
+const mostQuarters = 180 * 96;
+const aheadQuarters = 2 * 96;
+
+/** Is it in force? @param now - quarter hours since 1970 */
+export function isInForce({ quarter, until }: Pick<DeviceWants, 'quarter' | 'until'>, now: number): boolean {
+  return now <= Math.min(until, quarter + mostQuarters) && quarter <= now + aheadQuarters;
+}
+
 /** What is in force. @param quarter - now, in quarter hours since 1970 */
 export function wantsInForce(records: Iterable<Pick<DispatchRecord, 'key' | 'wants'>>, quarter: number): WantsView {
   const view = new Map<string, readonly (readonly WantsEntry[])[]>();
   for (const { key, wants = [] } of records) {
-    const inForce = wants.filter(({ until, entries }) => quarter <= until && entries.length > 0).sort(byDevice);
+    const inForce = wants.filter((one) => isInForce(one, quarter) && one.entries.length > 0).sort(byDevice);
     if (inForce.length > 0)
       view.set(
         key,

@@ -5,6 +5,7 @@
  * A *lane* is one connection. What is sent on a lane arrives in the order in which it was given; when a lane ends, all
  * that was under way on it ends with it.
  */
+import { giveBack } from '@zajil/format';
 import { LineError } from './refusal.ts';
 
 export type Fetch = typeof globalThis.fetch;
@@ -76,6 +77,8 @@ export function fetchWire(base: string, fetch: Fetch): Wire {
   const send = async (_: Lane, request: WireRequest, signal: AbortSignal): Promise<WireAnswer> => {
     try {
       const response = await fetch(`${base}${request.path}`, { ...initOf(request), signal });
+      // A request has its own copy of its body (Fetch standard, "extract a body").
+      if (request.body && response.status === 200) giveBack(request.body);
       if (response.status === 200) return { status: 200, bytes: await readBounded(response, request.mostBytes) };
       await response.body?.cancel();
       return { status: response.status, bytes: new Uint8Array(0) };
