@@ -21,6 +21,8 @@ export class Inquiry {
   readonly #traffic: Traffic;
   readonly #standing: Standing;
   #askedSilenceAt = -Infinity;
+  /** Round of asking for news for which another relay was turned to. */
+  #turnedAt = 0;
   /** Questions under way, by their lanes: one for news, one about silence. */
   readonly #asking = new Map<Lane, AbortController>();
 
@@ -57,6 +59,7 @@ export class Inquiry {
     // What asks about silence must not wait behind what is silent.
     const lane = quiet.length > 0 ? askingLane : 0;
     if (this.#asking.has(lane)) return;
+    if (this.#turnForNews(now)) return;
     this.#pollWhenDue(relay, now);
     const urgent = [...new Set([...nextQuestion(state, relay), ...quiet])].slice(0, mostAsked);
     const ids = urgent.length > 0 ? urgent : polling.take(mostAsked);
@@ -71,6 +74,17 @@ export class Inquiry {
       if (this.#asking.get(lane) === abort) this.#asking.delete(lane);
     });
     this.#traffic.track(asked);
+  }
+
+  /** Once all is sent, each round asks another relay: a desk may have reached only one of them, and one of them may keep back what it was given. */
+  #turnForNews(now: number): boolean {
+    const { nothingToSend, polling, parts } = this.#traffic;
+    if (!nothingToSend || parts.doors.size < 2 || now < polling.dueAt || polling.dueAt === -Infinity) return false;
+    if (polling.round === this.#turnedAt) return false;
+    this.#turnedAt = polling.round;
+    parts.route.next(now);
+    parts.bell.ring();
+    return true;
   }
 
   /** News of what was sent before does not take the line from words. */

@@ -16,10 +16,16 @@ export class Polling {
   #begunAt = -Infinity;
   #queue: string[] = [];
   #turned = 0;
+  #round = 0;
 
   constructor(pauses: PollPauses) {
     this.#pauses = pauses;
     this.#pauseMs = pauses.first;
+  }
+
+  /** How many rounds have begun. */
+  get round(): number {
+    return this.#round;
   }
 
   /** Milliseconds of the clock at which the next round begins; at once while a round goes on. */
@@ -42,6 +48,7 @@ export class Polling {
     this.#queue = [...all.slice(start), ...all.slice(0, start)].slice(0, most);
     this.#pauseMs = this.#begunAt === -Infinity ? this.#pauses.first : Math.min(this.#pauses.most, this.#pauseMs * 1.5);
     this.#begunAt = nowMs;
+    this.#round += 1;
   }
 
   /** The line is gone: the next round comes when it would have come anyway. */
