@@ -202,6 +202,7 @@ export class BagSalvage {
       this.#lostFrom = Number.POSITIVE_INFINITY;
       return null;
     }
+    if (!this.#mayHash(at, end - at)) return this.#searchFrom(at + parcelHeadMagic.length);
     this.#parcel = this.#heads.remember(this.#window.slice(at, end), this.#base + at);
     // A name that follows tells the head's own: a head that was altered is another's, and the name is right.
     const isNamed = this.#window[end] === nameFrame && this.#looksFramed(end + nameFrameBytes);
@@ -210,14 +211,14 @@ export class BagSalvage {
       this.#at = end;
       return null;
     }
-    this.#searchFrom(at + parcelHeadMagic.length);
-    return null;
+    return this.#searchFrom(at + parcelHeadMagic.length);
   }
 
-  #searchFrom(at: number): void {
+  #searchFrom(at: number): null {
     this.#aligned = false;
     this.#at = at;
     this.#lostFrom = this.#base + at;
+    return null;
   }
 
   /** The parcel whose name stands here, if its head is known. */
@@ -229,7 +230,9 @@ export class BagSalvage {
     // Elsewhere than at a frame's beginning somebody is asked only where a piece follows: not at every 256th byte.
     const isFollowed = this.#window[at + nameBytes] === pieceFrame && this.#window[at + nameBytes + 1] === 0;
     if (!this.#aligned && !isFollowed) return null;
+    if (!this.#mayHash(at, 0)) return null;
     const head = this.#headOf(name);
+    this.#hashedBytes += head?.length ?? 0;
     return head && toHex(parcelName(head, this.#sha256)) === name ? this.#heads.remember(head, null) : null;
   }
 
@@ -269,13 +272,17 @@ export class BagSalvage {
     return index === null ? null : { parcel, index, at: this.#base + at + 3, bytes };
   }
 
-  /** Null when so much was hashed in vain that somebody wants it so. */
+  /** Not when so much was hashed in vain that somebody wants it so. Counts what is to be hashed. */
+  #mayHash(at: number, bytes: number): boolean {
+    if (this.#hashedBytes > hashedPerByte * (this.#base + at + reachBytes)) return false;
+    this.#hashedBytes += bytes;
+    return true;
+  }
+
   #hashAt(at: number, bytes: Uint8Array): Uint8Array | null {
     const place = this.#base + at;
     const known = this.#hashes.get(place);
-    if (known) return known;
-    if (this.#hashedBytes > hashedPerByte * place + reachBytes * hashedPerByte) return null;
-    this.#hashedBytes += pieceBytes;
+    if (known || !this.#mayHash(at, pieceBytes)) return known ?? null;
     const hash = this.#sha256(bytes);
     this.#hashes.set(place, hash);
     return hash;

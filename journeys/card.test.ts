@@ -110,6 +110,8 @@ test('a card that already went, and one that is no card, cost the line next to n
   expect(none.lines.at(-1)).toMatchObject({ parcels: 0 });
 });
 
+if (!hasChromium) console.log('  left out: a page saves a film to a card: Chromium is not installed');
+
 test.skipIf(!hasChromium)('a page without a line saves a whole film to a card, and another phone’s page carries it on', async () => {
   const world = new World('card-page');
   closers.push(() => world.end());

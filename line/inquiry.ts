@@ -113,7 +113,6 @@ export class Inquiry {
       meter.replied(clock.now() - began, busy);
       const judged = hearing.judge(asked, entries, await memory.keys(door, signal));
       this.#standing.prove();
-      this.#standing.prove();
       traffic.state = onHeld(traffic.state, relay, judged.learned, askedAt);
       meter.settle(traffic.state);
       meter.landed(flights.probed((plan) => landedPieces(traffic.state, plan), clock.now()));

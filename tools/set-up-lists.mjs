@@ -60,7 +60,7 @@ const script = (...path) => path;
 /** What each command needs, and the script that Node 26 then runs. */
 export const commands = {
   start: { programs: ['ffmpeg', 'exiftool'], pages: true, script: script('cli/zajil.ts', 'start') },
-  test: { programs: ['ffmpeg', 'exiftool', 'chromium', 'age', 'line', 'arabic'], pages: true, script: script('tools/test.ts') },
+  test: { programs: ['ffmpeg', 'exiftool', 'chromium', 'age', 'line', 'python', 'arabic'], pages: true, script: script('tools/test.ts') },
   demo: { programs: ['ffmpeg', 'exiftool', 'street'], pages: true, script: script('cli/zajil.ts', 'demo') },
   build: { programs: [], pages: true, script: script('tools/build.ts') },
   check: { programs: [], pages: true, script: script('tools/check.ts') },

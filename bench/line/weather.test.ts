@@ -7,6 +7,8 @@ import { packetBytes, RecordedLane, SteadyLane, windowsOf } from './weather.ts';
 
 const python = spawnSync('python3', ['--version'], { stdio: 'ignore' }).status === 0;
 
+if (!python) console.log('  left out: the weather of a seed against the line tool: python3 is not installed');
+
 /** As `tools/line` draws them. */
 const script = `
 import json, random, sys
